@@ -1,0 +1,3 @@
+//! MCP server for Confluence Cloud.
+
+fn main() {}
