@@ -1,1 +1,4 @@
 //! Placeholder of the crate to come.
+
+#[expect(dead_code, reason = "the store that loads it comes next")]
+mod demo;
