@@ -1,4 +1,5 @@
 //! Placeholder of the crate to come.
 
+pub mod cql;
 #[expect(dead_code, reason = "the store that loads it comes next")]
 mod demo;

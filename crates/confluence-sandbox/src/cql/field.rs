@@ -105,6 +105,11 @@ impl Field {
         }
     }
 
+    /// Whether the field is searched by words.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self.domain(), Domain::Text | Domain::Title)
+    }
+
     /// The operators that the field supports.
     pub fn operators(self) -> &'static [Operator] {
         use Operator::{

@@ -88,9 +88,13 @@ impl Lexer<'_> {
             word.push(char);
             self.next_char();
         }
-        if word.is_empty() || word.starts_with('-') {
+        let signed = word.strip_prefix('-');
+        if word.is_empty()
+            || signed.is_some_and(|it| !it.starts_with(|it: char| it.is_ascii_digit()))
+        {
             let found = if word.is_empty() { format!("`{first}`") } else { format!("`{word}`") };
-            let expected = "a word, a string, an operator or a parenthesis (quote special characters)";
+            let expected =
+                "a word, a string, an operator or a parenthesis (quote special characters)";
             return Err(Reason::Unexpected { found, expected });
         }
         Ok(Kind::Word(word))

@@ -32,11 +32,18 @@ pub fn parse(text: &str) -> Result<Query, SyntaxError> {
     match &parser.peek().kind {
         Kind::End => Ok(Query { filter, order }),
         // Confluence takes a stray word after a clause for the next clause's field.
-        Kind::Word(name) if order.is_empty() && !is_reserved(name) && Field::named(name).is_none() => {
+        Kind::Word(name)
+            if order.is_empty() && !is_reserved(name) && Field::named(name).is_none() =>
+        {
             Err(parser.peek().error(Reason::UnknownField { name: name.clone() }))
         }
-        _ if order.is_empty() => Err(parser.unexpected("AND, OR, ORDER BY or the end")),
-        _ => Err(parser.unexpected("ASC, DESC, `,` or the end")),
+        Kind::Word(_) | Kind::Quoted(_) | Kind::Symbol(_) => {
+            Err(parser.unexpected(if order.is_empty() {
+                "AND, OR, ORDER BY or the end"
+            } else {
+                "ASC, DESC, `,` or the end"
+            }))
+        }
     }
 }
 
@@ -135,7 +142,9 @@ impl Parser {
             Kind::Symbol(">=") => Operator::NotBefore,
             Kind::Symbol("<") => Operator::Before,
             Kind::Symbol("<=") => Operator::NotAfter,
-            _ => return Err(self.unexpected(EXPECTED)),
+            Kind::Word(_) | Kind::Quoted(_) | Kind::Symbol(_) | Kind::End => {
+                return Err(self.unexpected(EXPECTED));
+            }
         };
         self.next += 1;
         Ok(operator)
@@ -148,7 +157,8 @@ impl Parser {
             return match self.value(field)? {
                 call @ Value::Call(_) => Ok(vec![call]),
                 Value::Text(_) => {
-                    Err(at.error(Reason::Unexpected { found: at.kind.to_string(), expected: "`(`" }))
+                    Err(at
+                        .error(Reason::Unexpected { found: at.kind.to_string(), expected: "`(`" }))
                 }
             };
         }
@@ -178,14 +188,13 @@ impl Parser {
         if matches!(token.kind, Kind::Word(_)) && self.take_symbol("(") {
             return self.call(field, text, &token).map(Value::Call);
         }
-        match field.domain() {
-            Domain::Date if date::parse(text).is_none() => {
-                Err(token.error(Reason::BadDate(text.clone())))
-            }
-            Domain::Text if text.trim().is_empty() => Err(token.error(Reason::EmptyText(field))),
-            Domain::Title if text.trim().is_empty() => Err(token.error(Reason::EmptyText(field))),
-            _ => Ok(Value::Text(text.clone())),
+        if field.domain() == Domain::Date && date::parse(text).is_none() {
+            return Err(token.error(Reason::BadDate(text.clone())));
         }
+        if field.is_text() && text.trim().is_empty() {
+            return Err(token.error(Reason::EmptyText(field)));
+        }
+        Ok(Value::Text(text.clone()))
     }
 
     fn call(&mut self, field: Field, name: &str, at: &Token) -> Result<Call, SyntaxError> {
