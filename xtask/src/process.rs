@@ -1,0 +1,127 @@
+//! Starting other programs.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::console;
+use crate::workspace::Workspace;
+
+/// A program ended, and not well.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    program: String,
+    /// `None` when a signal ended it.
+    code: Option<i32>,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(formatter, "`{}` ended with exit code {code}", self.program),
+            None => write!(formatter, "`{}` was ended by a signal", self.program),
+        }
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// The exit code that tells about `error`: that of the program which failed, else 1.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let code = error.chain().find_map(|it| it.downcast_ref::<Failed>()).and_then(|it| it.code);
+    match code.and_then(|it| u8::try_from(it).ok()) {
+        Some(code) if code != 0 => ExitCode::from(code),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// `cargo` with these arguments, in the workspace.
+pub(crate) fn cargo<I: AsRef<OsStr>>(
+    workspace: &Workspace,
+    arguments: impl IntoIterator<Item = I>,
+) -> Command {
+    let mut command = program(workspace, "cargo");
+    command.args(arguments);
+    command
+}
+
+/// A program that runs in the workspace, with nothing to read from standard input.
+pub(crate) fn program(workspace: &Workspace, name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(workspace.root()).stdin(Stdio::null());
+    // `cargo run` describes xtask in these. Build scripts that watch them (ring's does) would run
+    // again each time a build alternates between `cargo` and `cargo xtask`.
+    for (name, _) in std::env::vars_os() {
+        let of_this_package = name.to_str().is_some_and(|it| {
+            it.starts_with("CARGO_PKG_") || it.starts_with("CARGO_MANIFEST_") || it == "OUT_DIR"
+        });
+        if of_this_package {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a program whose output the reader sees.
+///
+/// # Errors
+///
+/// When the program cannot be started, or does not end with success.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    console::line(&format!("$ {shown}"));
+    let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failed { program: shown, code: status.code() }.into())
+}
+
+/// Runs a program and returns what it wrote to standard output; the reader sees standard error.
+///
+/// # Errors
+///
+/// When the program cannot be started, does not end with success, or writes something that is not
+/// UTF-8.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    console::line(&format!("$ {shown}"));
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !output.status.success() {
+        console::line(&String::from_utf8_lossy(&output.stdout));
+        return Err(Failed { program: shown, code: output.status.code() }.into());
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` wrote no UTF-8"))
+}
+
+/// The last word of what `program --version` prints, `None` when there is no such program.
+pub(crate) fn version(program: impl AsRef<OsStr>) -> Option<String> {
+    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
+    if !output.status.success() {
+        return None;
+    }
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.lines().next()?.split_whitespace().last().map(str::to_owned)
+}
+
+/// A command line as a person would type it.
+fn shown(command: &Command) -> String {
+    let variables = command.get_envs().filter_map(|(name, value)| {
+        Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy())))
+    });
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    variables.chain(words.map(|it| quoted(&it.to_string_lossy()))).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    if word.is_empty() || word.contains(|it: char| it.is_whitespace() || "'\"{}".contains(it)) {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    } else {
+        word.to_owned()
+    }
+}

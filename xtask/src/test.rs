@@ -1,0 +1,87 @@
+//! `cargo xtask test`: every test that this machine can run.
+//!
+//! With only the Rust toolchain installed, all Rust tests run. What needs more is a [`Part`]: it says
+//! how it is found, installed and run, and what could not run is named at the end, never passed over.
+
+mod inspector;
+mod parts;
+
+use anyhow::{Result, bail};
+
+use self::parts::{PARTS, Part, Run};
+use crate::console;
+use crate::summary::{Row, Summary};
+use crate::workspace::Workspace;
+
+/// What to run, and what must not be skipped.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Fetch what a part needs and does not find.
+    #[arg(long)]
+    pub(crate) install: bool,
+    /// Parts that must run, by name, or `all`: to skip one of them is a failure.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) require: Vec<String>,
+    /// Run only the Rust tests whose names contain this, and no other part.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+}
+
+/// Runs the tests, then says what ran and what could not.
+///
+/// # Errors
+///
+/// When a test fails, or a required part could not run.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    for name in &options.require {
+        if name != "all" && !PARTS.iter().any(|it| it.name == name) {
+            let known: Vec<_> = PARTS.iter().map(|it| it.name).collect();
+            bail!("there is no part `{name}`; the parts are: all, {}", known.join(", "));
+        }
+    }
+    let run = Run { workspace, filter: options.filter.as_deref() };
+    let mut summary = Summary::default();
+    for part in PARTS {
+        if run.filter.is_none() || part.takes_filter {
+            console::heading(&format!("test: {}", part.name));
+            summary.push(outcome(part, &run, options));
+        }
+    }
+    console::heading("tests");
+    console::line(&summary.table());
+    for part in PARTS.iter().filter(|_| run.filter.is_none()) {
+        console::line(&format!("{}: {}", part.name, part.proves));
+    }
+    console::line(&format!("\nparts: {}", summary.counts()));
+    summary.into_result()
+}
+
+/// Runs `part` if what it needs is there, or can be installed and may be.
+fn outcome(part: &Part, run: &Run<'_>, options: &Options) -> Row {
+    let mut missing = (part.missing)(run.workspace);
+    if let Some(install) = part.install
+        && options.install
+        && missing.is_some()
+    {
+        if let Err(error) = install(run.workspace) {
+            return Row::of(part.name, || Err(error.context("cannot install what is missing")));
+        }
+        missing = (part.missing)(run.workspace);
+    }
+    let required = options.require.iter().any(|it| it == "all" || it == part.name);
+    match missing {
+        None => Row::of(part.name, || (part.run)(run)),
+        Some(missing) => {
+            let installable = part.install.is_some() && !options.install;
+            let advice = if installable { ": run `cargo xtask test --install`" } else { "" };
+            let why = format!("{missing}{advice}");
+            if !required {
+                return Row::skipped(part.name, why);
+            }
+            Row::of(part.name, || bail!("required, but could not run: {why}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The parts of the tests, as data: adding one is adding an entry here.
+
+use std::fmt;
+
+use anyhow::Result;
+
+use super::inspector;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Every part, in the order they run.
+pub(super) const PARTS: &[Part] = &[
+    Part {
+        name: "rust",
+        proves: "each crate's own tests and the examples in its documentation",
+        takes_filter: true,
+        missing: |_| None,
+        install: None,
+        run: rust,
+    },
+    Part {
+        name: "inspector",
+        proves: "the official MCP Inspector lists and calls the tools of the server over stdio",
+        takes_filter: false,
+        missing: inspector::missing,
+        install: Some(inspector::install),
+        run: |it| inspector::run(it.workspace),
+    },
+];
+
+/// Tests that need something of their own to run.
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    /// What is known once it passed.
+    pub(super) proves: &'static str,
+    /// Whether a filter on test names means something to it.
+    pub(super) takes_filter: bool,
+    /// What it needs and does not find, `None` when it can run.
+    pub(super) missing: fn(&Workspace) -> Option<String>,
+    /// Fetches what is missing.
+    pub(super) install: Option<fn(&Workspace) -> Result<()>>,
+    pub(super) run: fn(&Run<'_>) -> Result<()>,
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Part").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a part is run with.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) filter: Option<&'a str>,
+}
+
+fn rust(run: &Run<'_>) -> Result<()> {
+    let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast"];
+    let mut command = process::cargo(run.workspace, arguments);
+    command.args(run.filter);
+    process::run(&mut command)
+}

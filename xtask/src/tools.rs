@@ -1,0 +1,51 @@
+//! Installing programs that only development needs.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Installs Debian packages; on other systems says what to install by hand.
+///
+/// # Errors
+///
+/// When this is no Debian-like system, or its package manager fails.
+pub(crate) fn install_debian(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    let by_hand = || format!("install {} by hand", packages.join(" and "));
+    let apt = |arguments: &[&str]| {
+        let mut command = process::program(workspace, "apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        process::run(&mut command)
+    };
+    apt(&["update", "-q"]).with_context(by_hand)?;
+    let mut arguments = vec!["install", "-y", "-q", "--no-install-recommends"];
+    arguments.extend(packages);
+    apt(&arguments).with_context(by_hand)
+}
+
+/// A program that cargo can install: from `target/tools`, else from the search path, else built now.
+///
+/// It is built without optimisation: it runs for a second or two, and building it fast costs minutes.
+///
+/// # Errors
+///
+/// When it cannot be built.
+pub(crate) fn cargo_program(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    let folder = workspace.tools();
+    let own = folder.join("bin").join(name);
+    if process::version(&own).is_some_and(|it| it == version) {
+        return Ok(own);
+    }
+    // Another version on the search path serves as well: what it checks is in our configuration.
+    if process::version(name).is_some() {
+        return Ok(name.into());
+    }
+    let mut install =
+        process::cargo(workspace, ["install", name, "--locked", "--debug", "--force"]);
+    install.args(["--version", version, "--root"]).arg(&folder);
+    install.env("CARGO_TARGET_DIR", folder.join("build")).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    process::run(&mut install)?;
+    Ok(own)
+}
