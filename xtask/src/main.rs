@@ -38,6 +38,8 @@ enum Task {
     Tidy,
     /// Write the generated documents.
     Codegen(codegen::Options),
+    /// Check licences, sources and the direction of dependencies with `cargo deny`.
+    Deny(deny::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +60,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Ci(options) => ci::run(&workspace, options),
         Task::Tidy => tidy::run(&workspace),
         Task::Codegen(options) => codegen::run(&workspace, options),
+        Task::Deny(options) => deny::run(&workspace, options),
     }
 }

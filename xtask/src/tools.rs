@@ -1,5 +1,6 @@
 //! Installing programs that only development needs.
 
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -45,7 +46,10 @@ pub(crate) fn cargo_program(workspace: &Workspace, name: &str, version: &str) ->
     let mut install =
         process::cargo(workspace, ["install", name, "--locked", "--debug", "--force"]);
     install.args(["--version", version, "--root"]).arg(&folder);
-    install.env("CARGO_TARGET_DIR", folder.join("build")).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    let build = folder.join("build");
+    install.env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_DEV_DEBUG", "0");
     process::run(&mut install)?;
+    // Hundreds of megabytes that only the next version would read.
+    fs::remove_dir_all(&build).with_context(|| build.display().to_string())?;
     Ok(own)
 }
