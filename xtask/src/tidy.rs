@@ -3,6 +3,7 @@
 //! A rule is a function from the [`Tree`] to a [`Report`]: it reads no files itself, so its tests
 //! need none.
 
+mod arrows;
 mod fixtures;
 mod links;
 mod manifests;
@@ -42,7 +43,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 fn check(tree: &Tree) -> Report {
     let mut report = Report::default();
-    let rules = [rust_files::check, manifests::check, unused::check, fixtures::check, links::check];
+    let rules = [
+        rust_files::check,
+        manifests::check,
+        arrows::check,
+        unused::check,
+        fixtures::check,
+        links::check,
+    ];
     for rule in rules {
         rule(tree, &mut report);
     }

@@ -1,53 +1,10 @@
-//! Rules for manifests: what is inherited, who may depend on whom, and where code comes from.
+//! Rules for manifests: what is inherited, and where code comes from.
 
 use std::path::Path;
 
 use toml::{Table, Value};
 
 use super::{Report, Tree};
-
-/// Which of our packages a package may depend on, outside its tests.
-///
-/// `auth` and `tools` never see each other, only `server` serves MCP, and the sandbox shares nothing
-/// with the client it is there to check.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("confluence-api", &[]),
-    ("confluence-markup", &[]),
-    ("confluence-auth", &["confluence-api"]),
-    ("confluence-tools", &["confluence-api", "confluence-markup"]),
-    ("confluence-store", &["confluence-auth", "confluence-connector"]),
-    ("confluence-connector", &["confluence-api", "confluence-auth", "confluence-tools"]),
-    (
-        "confluence-server",
-        &["confluence-api", "confluence-auth", "confluence-tools", "confluence-connector"],
-    ),
-    ("confluence-sandbox", &[]),
-    (
-        "confluence-mcp-server",
-        &[
-            "confluence-api",
-            "confluence-markup",
-            "confluence-auth",
-            "confluence-tools",
-            "confluence-store",
-            "confluence-connector",
-            "confluence-server",
-            "confluence-sandbox",
-        ],
-    ),
-    (
-        "confluence-cli",
-        &[
-            "confluence-api",
-            "confluence-auth",
-            "confluence-tools",
-            "confluence-markup",
-            "confluence-store",
-            "confluence-sandbox",
-        ],
-    ),
-    ("xtask", &["confluence-tools", "confluence-mcp-server", "confluence-cli"]),
-];
 
 /// What every package takes from `[workspace.package]`.
 const INHERITED: &[&str] = &["version", "edition", "rust-version", "license", "publish"];
@@ -61,9 +18,7 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     for (path, manifest) in packages(tree, report) {
-        let name = name(&manifest).to_owned();
         inherited(path, &manifest, report);
-        arrows(path, &name, &manifest, report);
     }
     sources(tree, report);
     npm_lock(tree, report);
@@ -95,7 +50,7 @@ pub(super) fn dependencies(manifest: &Table) -> impl Iterator<Item = (&str, &str
     })
 }
 
-fn name(manifest: &Table) -> &str {
+pub(super) fn name(manifest: &Table) -> &str {
     manifest
         .get("package")
         .and_then(|it| it.get("name"))
@@ -119,21 +74,6 @@ fn inherited(path: &Path, manifest: &Table, report: &mut Report) {
     for (_, name, how) in dependencies(manifest) {
         if !is_inherited(Some(how)) {
             let message = format!("`{name}`: give its version in `[workspace.dependencies]`");
-            report.error(path, None, message);
-        }
-    }
-}
-
-fn arrows(path: &Path, package: &str, manifest: &Table, report: &mut Report) {
-    let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == package) else {
-        let message = format!("`{package}` has no row in the table of arrows (xtask, `ARROWS`)");
-        report.error(path, None, message);
-        return;
-    };
-    for (kind, dependency, _) in dependencies(manifest) {
-        let ours = ARROWS.iter().any(|(name, _)| *name == dependency);
-        if ours && kind != "dev-dependencies" && !allowed.contains(&dependency) {
-            let message = format!("`{package}` must not depend on `{dependency}`");
             report.error(path, None, message);
         }
     }
@@ -164,91 +104,4 @@ fn npm_lock(tree: &Tree, report: &mut Report) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::check_rule;
-    use super::*;
-
-    const INHERITING: &str = "version.workspace = true\nedition.workspace = true\n\
-        rust-version.workspace = true\nlicense.workspace = true\npublish.workspace = true\n\
-        [lints]\nworkspace = true\n";
-
-    #[track_caller]
-    fn check(name: &str, rest: &str, expected: &[&str]) {
-        let manifest = format!("[package]\nname = \"{name}\"\n{INHERITING}{rest}");
-        let expected: Vec<_> =
-            expected.iter().map(|it| format!("crates/a/Cargo.toml: {it}")).collect();
-        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
-        check_rule(super::check, &[("crates/a/Cargo.toml", &manifest)], &expected);
-    }
-
-    #[test]
-    fn dependencies_follow_the_arrows() {
-        check("confluence-auth", "[dependencies]\nconfluence-api.workspace = true\n", &[]);
-        check(
-            "confluence-auth",
-            "[dependencies]\nconfluence-tools.workspace = true\n",
-            &["`confluence-auth` must not depend on `confluence-tools`"],
-        );
-        check(
-            "confluence-api",
-            "[target.'cfg(unix)'.dependencies]\nconfluence-auth.workspace = true\n",
-            &["`confluence-api` must not depend on `confluence-auth`"],
-        );
-        check("confluence-api", "[dev-dependencies]\nconfluence-auth.workspace = true\n", &[]);
-    }
-
-    #[test]
-    fn a_new_package_needs_a_row() {
-        check(
-            "confluence-new",
-            "",
-            &["`confluence-new` has no row in the table of arrows (xtask, `ARROWS`)"],
-        );
-    }
-
-    #[test]
-    fn versions_are_given_once() {
-        check(
-            "confluence-api",
-            "[dependencies]\nurl = \"2\"\nhttp = { workspace = true, optional = true }\n",
-            &["`url`: give its version in `[workspace.dependencies]`"],
-        );
-        check_rule(
-            super::check,
-            &[(
-                "Cargo.toml",
-                "[package]\nname = \"xtask\"\nversion = \"1.0.0\"\nedition.workspace = true\n\
-                rust-version.workspace = true\nlicense.workspace = true\npublish.workspace = true\n",
-            )],
-            &[
-                "Cargo.toml: no `[lints] workspace = true`",
-                "Cargo.toml: write `version.workspace = true`",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_manifest_that_is_no_toml_is_named() {
-        let files = [("Cargo.toml", "[package\n")];
-        let mut report = Report::default();
-        super::check(&Tree::of(&files), &mut report);
-        assert_eq!(report.errors.len(), 1);
-    }
-
-    #[test]
-    fn code_comes_from_the_registries_alone() {
-        let lock = format!("source = \"{REGISTRY}\"\nsource = \"git+https://forge.test/x\"\n");
-        check_rule(
-            super::check,
-            &[("Cargo.lock", &lock)],
-            &["Cargo.lock:2: \"git+https://forge.test/x\" is not crates.io"],
-        );
-        check_rule(
-            super::check,
-            &[("tools/package-lock.json", "{ \"resolved\": \"…\" }")],
-            &[
-                "tools/package-lock.json: names download addresses; write it with `omit-lockfile-registry-resolved`",
-            ],
-        );
-    }
-}
+mod tests;
