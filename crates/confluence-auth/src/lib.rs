@@ -1,1 +1,21 @@
-//! Placeholder of the crate to come.
+#![doc = include_str!("../README.md")]
+
+pub mod scopes;
+
+mod access_token;
+mod api_token;
+mod discovery;
+mod endpoints;
+mod header;
+mod location;
+mod mode;
+mod probe;
+mod settings;
+
+pub use access_token::AccessToken;
+pub use api_token::ApiToken;
+pub use endpoints::{BaseUrl, Endpoints, Hosts, InvalidBaseUrl};
+pub use header::InvalidCredential;
+pub use location::Location;
+pub use mode::{AuthMode, UnknownAuthMode};
+pub use settings::{ConfigurationError, Settings, resolve};

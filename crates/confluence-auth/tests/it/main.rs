@@ -1,0 +1,1 @@
+//! Credentials against Confluence as it behaves at its worst.
