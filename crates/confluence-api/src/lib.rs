@@ -34,3 +34,4 @@ pub use error::{ApiError, ApiErrorKind, BoxError, Error};
 pub use paging::{Links, List, Page};
 pub use rate_limit::{Pacer, RateLimit};
 pub use transport::{HttpTransport, HttpTransportOptions, Transport, TransportError};
+pub use word::UnknownWord;

@@ -1,0 +1,116 @@
+//! The `attachments` tool.
+
+use confluence_api::{
+    attachments::{Attachment, AttachmentSort, GetAttachment, ListPageAttachments},
+    id::{AttachmentId, PageId},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    DEFAULT_PAGE_SIZE,
+    action::Action,
+    call::{Call, Listing, Success},
+    failure::Failure,
+    page_size,
+    render::attachments as render,
+};
+
+/// What can be done with attachments.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum AttachmentsAction {
+    /// Attachments of a page.
+    ListForPage(List),
+    /// One attachment.
+    Get(Get),
+}
+
+/// Arguments of `listForPage`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct List {
+    /// for listForPage the page's id, for get the attachment's, such as att123.
+    id: PageId,
+    /// such as image/png.
+    #[serde(default)]
+    media_type: Option<String>,
+    /// exact name.
+    #[serde(default)]
+    filename: Option<String>,
+    /// created-date or modified-date; - in front reverses.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    sort: Option<AttachmentSort>,
+    /// 1 to 100, default 25.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// from the previous answer.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Arguments of `get`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Get {
+    id: AttachmentId,
+    /// an earlier version's number.
+    #[serde(default)]
+    version: Option<u64>,
+}
+
+impl Action for AttachmentsAction {
+    const TOOL: &'static str = "attachments";
+    const TITLE: &'static str = "Confluence attachments";
+    const DESCRIPTION: &'static str = "Files attached to pages: names, types, sizes, versions and download paths, not their bytes. listForPage: those of a page. get: one.";
+
+    async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
+        match self {
+            Self::ListForPage(List { id, media_type, filename, sort, limit, cursor }) => {
+                // Confluence's own default is 50 here, and every row costs quota.
+                let limit = page_size(limit).or(Some(DEFAULT_PAGE_SIZE));
+                let endpoint =
+                    ListPageAttachments { id, media_type, filename, sort, limit, cursor };
+                let answer = call.fetch(&endpoint).await?;
+                self::finish(call, answer, |value, next| {
+                    let page = call.view(value)?;
+                    Ok(render::list(&Listing { page: &page, next }))
+                })
+            }
+            Self::Get(Get { id, version }) => {
+                let answer = call.fetch(&GetAttachment { id, version }).await?;
+                self::finish(call, answer, |value, _| {
+                    Ok(render::attachment(&call.view::<Attachment>(value)?))
+                })
+            }
+        }
+    }
+}
+
+/// Finishes a call, with the dependable download paths added to the JSON.
+fn finish(
+    call: &Call<'_>,
+    answer: confluence_api::Answer,
+    render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
+) -> Result<Success, Failure> {
+    let Some(output) = call.output.filter(|output| output.has_json()) else {
+        return call.finish(answer, render);
+    };
+    let next = answer.link_cursor().map(str::to_owned);
+    let mut value = call.parse(&answer)?;
+    let next = crate::call::next_cursor(&value).or(next);
+    match value.get_mut("results").and_then(Value::as_array_mut) {
+        Some(rows) => rows.iter_mut().for_each(add_path),
+        None => add_path(&mut value),
+    }
+    call.present(value, next, output, render)
+}
+
+fn add_path(row: &mut Value) {
+    let path = Attachment::deserialize(&*row).ok().and_then(|it| it.download_path());
+    if let (Some(path), Some(row)) = (path, row.as_object_mut()) {
+        row.insert("downloadPath".to_owned(), Value::String(path));
+    }
+}

@@ -1,0 +1,170 @@
+//! One call: request, answer, and the result in the asked form.
+
+use bytes::Bytes;
+use confluence_api::{Answer, Client, Endpoint, Page, cursor_of};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    action::CredentialKind,
+    arguments::OutputFormat,
+    failure::{self, Failure, FailureKind},
+    operation::Operation,
+    trim,
+};
+
+/// A call under way.
+pub(crate) struct Call<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) operation: &'static Operation,
+    /// `None` for an instruction: Confluence's JSON as it came.
+    pub(crate) output: Option<OutputFormat>,
+    pub(crate) credential: CredentialKind,
+}
+
+/// What a successful call gives.
+#[derive(Debug)]
+pub struct Success {
+    /// Text for a model; the JSON in compact form where only that was asked for.
+    pub text: String,
+    /// The JSON, where it was asked for.
+    pub structured: Option<Map<String, Value>>,
+    /// Confluence's JSON as it came: only for instructions.
+    pub raw: Option<Bytes>,
+}
+
+/// The answer to a list, with what it takes to go on.
+pub(crate) struct Listing<'a, T> {
+    pub(crate) page: &'a Page<T>,
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Listing<'_, T> {
+    /// What relative links are relative to.
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.page.links.base.as_deref()
+    }
+}
+
+impl Call<'_> {
+    /// Sends `endpoint` and renders what it answers.
+    pub(crate) async fn one<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        render: impl FnOnce(&E::Response) -> String,
+    ) -> Result<Success, Failure> {
+        let answer = self.fetch(endpoint).await?;
+        self.finish(answer, |value, _| Ok(render(&self.view::<E::Response>(value)?)))
+    }
+
+    /// Sends a list's `endpoint` and renders its page.
+    pub(crate) async fn list<E, T>(
+        &self,
+        endpoint: &E,
+        render: impl FnOnce(&Listing<'_, T>) -> String,
+    ) -> Result<Success, Failure>
+    where
+        E: Endpoint<Response = Page<T>>,
+        Page<T>: serde::de::DeserializeOwned,
+    {
+        let answer = self.fetch(endpoint).await?;
+        self.finish(answer, |value, next| {
+            let page = self.view::<Page<T>>(value)?;
+            Ok(render(&Listing { page: &page, next }))
+        })
+    }
+
+    pub(crate) async fn fetch<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, Failure> {
+        let answer = self.client.json(endpoint).await;
+        answer.map_err(|error| failure::explain(self, &error))
+    }
+
+    /// Puts an answer into the asked form. Nothing is parsed twice: the text reads a typed view of
+    /// the same value.
+    pub(crate) fn finish(
+        &self,
+        answer: Answer,
+        render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
+    ) -> Result<Success, Failure> {
+        let Some(output) = self.output else {
+            let (text, structured) = (String::new(), None);
+            return Ok(Success { text, structured, raw: Some(answer.body().clone()) });
+        };
+        let value = self.parse(&answer)?;
+        let next = next_cursor(&value).or_else(|| answer.link_cursor().map(str::to_owned));
+        self.present(value, next, output, render)
+    }
+
+    pub(crate) fn present(
+        &self,
+        value: Value,
+        next: Option<String>,
+        output: OutputFormat,
+        render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
+    ) -> Result<Success, Failure> {
+        let text = if output.has_text() { Some(trim::text(render(&value, next)?)) } else { None };
+        let structured = output.has_json().then(|| trim::object(value));
+        let text = match (text, &structured) {
+            (Some(text), _) => text,
+            (None, Some(json)) => json!(json).to_string(),
+            (None, None) => String::new(),
+        };
+        Ok(Success { text, structured, raw: None })
+    }
+
+    /// A result whose parts are bounded already.
+    pub(crate) fn part(
+        &self,
+        value: Value,
+        output: OutputFormat,
+        text: String,
+    ) -> Result<Success, Failure> {
+        let Value::Object(object) = value else {
+            return Err(self.not_an_object());
+        };
+        let text = if output.has_text() { text } else { json!(object).to_string() };
+        Ok(Success { text, structured: output.has_json().then_some(object), raw: None })
+    }
+
+    /// The result of an operation that answers nothing.
+    pub(crate) fn empty(&self, id: &str, text: String) -> Success {
+        let json = json!({ "operation": self.operation.instruction, "id": id, "empty": true });
+        let Some(output) = self.output else {
+            let raw = Some(Bytes::from(json.to_string()));
+            return Success { text, structured: None, raw };
+        };
+        let Value::Object(object) = json else { unreachable!("the literal above is an object") };
+        let text = if output.has_text() { text } else { json!(object).to_string() };
+        Success { text, structured: output.has_json().then_some(object), raw: None }
+    }
+
+    pub(crate) fn parse(&self, answer: &Answer) -> Result<Value, Failure> {
+        answer.decode().map_err(|error| self.unexpected(&error))
+    }
+
+    pub(crate) fn view<'v, T: Deserialize<'v>>(&self, value: &'v Value) -> Result<T, Failure> {
+        T::deserialize(value).map_err(|error| self.unexpected(&error))
+    }
+
+    fn not_an_object(&self) -> Failure {
+        self.unexpected(&serde::de::Error::custom("not an object"))
+    }
+
+    fn unexpected(&self, error: &serde_json::Error) -> Failure {
+        let wrote = if self.operation.is_read() {
+            ""
+        } else {
+            " The change may have been made: look before repeating the call."
+        };
+        let text = format!(
+            "Unexpected answer from Confluence while {}: {error}.{wrote} This is a fault of the connector or of something in between; please report it.",
+            self.operation.instruction
+        );
+        Failure::new(FailureKind::Upstream, text)
+    }
+}
+
+/// The cursor in the links of a list's JSON.
+pub(crate) fn next_cursor(value: &Value) -> Option<String> {
+    cursor_of(value.get("_links")?.get("next")?.as_str()?)
+}

@@ -1,0 +1,120 @@
+//! The `comments` tool.
+
+use confluence_api::{
+    body::BodyFormat,
+    comments::{
+        CommentSort, CommentStatus, CommentTarget, CreateFooterComment, ListFooterComments,
+        ListInlineComments,
+    },
+    id::{CommentId, PageId},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    action::Action,
+    arguments::refuse,
+    call::{Call, Success},
+    failure::Failure,
+    lenient, page_size,
+    pages::ContentBody,
+    render::comments as render,
+};
+
+/// What can be done with comments.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum CommentsAction {
+    /// Comments below a page.
+    GetFooter(Get),
+    /// Adds a comment below a page.
+    AddFooter(Add),
+    /// Comments in the text of a page.
+    GetInline(Get),
+}
+
+/// Arguments of `getFooter` and `getInline`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Get {
+    /// page id.
+    id: PageId,
+    /// storage or `atlas_doc_format`; without it, no texts.
+    #[serde(default)]
+    body_format: Option<BodyFormat>,
+    /// current, archived, trashed, deleted, historical or draft; comma-separated.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "String")]
+    status: Vec<CommentStatus>,
+    /// created-date or modified-date; - in front reverses.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    sort: Option<CommentSort>,
+    /// 1 to 100, default 25.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// from the previous answer.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Arguments of `addFooter`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Add {
+    /// the comment.
+    #[serde(deserialize_with = "lenient::json")]
+    body: NewComment,
+}
+
+/// A comment to add.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewComment {
+    #[serde(default)]
+    page_id: Option<PageId>,
+    /// The comment to reply to.
+    #[serde(default)]
+    parent_comment_id: Option<CommentId>,
+    #[serde(default)]
+    body: Option<ContentBody>,
+}
+
+impl Action for CommentsAction {
+    const TOOL: &'static str = "comments";
+    const TITLE: &'static str = "Confluence comments";
+    const DESCRIPTION: &'static str = "Read and add comments of a page. getFooter: below the page. getInline: on its text, with the selection and whether it is resolved. addFooter: comment on a page, or reply with parentCommentId.";
+
+    async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
+        match self {
+            Self::GetFooter(Get { id, body_format, status, sort, limit, cursor }) => {
+                let (statuses, limit) = (status, page_size(limit));
+                let endpoint =
+                    ListFooterComments { id, body_format, statuses, sort, limit, cursor };
+                let with_bodies = body_format.is_some();
+                call.list(&endpoint, |it| render::list(it, with_bodies, "footer")).await
+            }
+            Self::AddFooter(arguments) => add(call, arguments.body).await,
+            Self::GetInline(Get { id, body_format, status, sort, limit, cursor }) => {
+                let (statuses, limit) = (status, page_size(limit));
+                let endpoint =
+                    ListInlineComments { id, body_format, statuses, sort, limit, cursor };
+                let with_bodies = body_format.is_some();
+                call.list(&endpoint, |it| render::list(it, with_bodies, "inline")).await
+            }
+        }
+    }
+}
+
+async fn add(call: &Call<'_>, comment: NewComment) -> Result<Success, Failure> {
+    let missing =
+        |name: &str| refuse(call.operation, &format!("Missing required argument: body.{name}"));
+    // On the wire the two exclude each other: a reply goes out with its parent alone.
+    let target = match (comment.parent_comment_id, comment.page_id) {
+        (Some(parent), _) => CommentTarget::Comment(parent),
+        (None, Some(page)) => CommentTarget::Page(page),
+        (None, None) => return Err(missing("pageId")),
+    };
+    let body = comment.body.ok_or_else(|| missing("body"))?.into();
+    call.one(&CreateFooterComment { target, body }, render::added).await
+}

@@ -1,0 +1,150 @@
+//! The `content` tool: the page tree.
+
+use std::collections::HashMap;
+
+use confluence_api::{
+    Page,
+    content::{Ancestor, ChildSort, ListAncestors, ListChildren, ListDescendants},
+    id::PageId,
+    pages::{ListPages, PageListStatus},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    action::Action,
+    arguments::refuse,
+    call::{Call, Listing, Success},
+    failure::Failure,
+    page_size,
+    render::content as render,
+};
+
+/// What can be seen of the page tree.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ContentAction {
+    /// What stands directly below a page.
+    Children(Children),
+    /// The way up.
+    Ancestors(Ancestors),
+    /// Everything below a page.
+    Descendants(Descendants),
+}
+
+/// Arguments of `children`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Children {
+    /// page id.
+    id: PageId,
+    /// child-position, title, created-date, modified-date or id; - in front reverses.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    sort: Option<ChildSort>,
+    /// 1 to 100, default 25.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// from the previous answer.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Arguments of `ancestors`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Ancestors {
+    id: PageId,
+    #[serde(default)]
+    limit: Option<i64>,
+}
+
+/// Arguments of `descendants`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Descendants {
+    id: PageId,
+    /// levels, 1 to 10, default 2.
+    #[serde(default)]
+    depth: Option<u32>,
+    #[serde(default)]
+    limit: Option<i64>,
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Levels that Confluence shows unless told otherwise.
+const DEFAULT_DEPTH: u32 = 2;
+
+impl Action for ContentAction {
+    const TOOL: &'static str = "content";
+    const TITLE: &'static str = "Confluence page tree";
+    const DESCRIPTION: &'static str = "Walk the page tree around a page: children (direct), descendants (several levels), ancestors (with titles). Shows pages, folders and others with ids and titles; start from a space's home page.";
+
+    async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
+        match self {
+            Self::Children(Children { id, sort, limit, cursor }) => {
+                let endpoint = ListChildren { id, sort, limit: page_size(limit), cursor };
+                call.list(&endpoint, render::children).await
+            }
+            Self::Ancestors(Ancestors { id, limit }) => ancestors(call, id, limit).await,
+            Self::Descendants(Descendants { id, depth, limit, cursor }) => {
+                if let Some(depth) = depth.filter(|depth| !(1..=10).contains(depth)) {
+                    let reason = format!("argument `depth`: got {depth}, expected 1 to 10");
+                    return Err(refuse(call.operation, &reason));
+                }
+                let endpoint = ListDescendants { id, depth, limit: page_size(limit), cursor };
+                let depth = depth.unwrap_or(DEFAULT_DEPTH);
+                call.list(&endpoint, |nodes| render::descendants(nodes, depth)).await
+            }
+        }
+    }
+}
+
+async fn ancestors(call: &Call<'_>, id: PageId, limit: Option<i64>) -> Result<Success, Failure> {
+    let limit = page_size(limit);
+    let answer = call.fetch(&ListAncestors { id, limit }).await?;
+    let Some(output) = call.output else {
+        return call.finish(answer, |_, _| Ok(String::new()));
+    };
+    let mut value = call.parse(&answer)?;
+    let page: Page<Ancestor> = call.view(&value)?;
+    let titles = titles(call, &page.results).await;
+    for row in
+        value["results"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut)
+    {
+        let id = row.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        if let Some(title) = id.and_then(|id| titles.get(&id)) {
+            row.insert("title".to_owned(), Value::String(title.clone()));
+        }
+    }
+    call.present(value, None, output, |_, next| {
+        let title = |ancestor: &Ancestor| titles.get(ancestor.id.as_str()).cloned();
+        let limit = limit.unwrap_or(crate::DEFAULT_PAGE_SIZE) as usize;
+        Ok(render::ancestors(&Listing { page: &page, next }, &title, limit))
+    })
+}
+
+/// The titles of `ancestors`, which Confluence does not give: one batched request. Those that
+/// cannot be read stay without.
+async fn titles(call: &Call<'_>, ancestors: &[Ancestor]) -> HashMap<String, String> {
+    if ancestors.is_empty() {
+        return HashMap::new();
+    }
+    let endpoint = ListPages {
+        ids: ancestors.iter().map(|ancestor| ancestor.id.clone()).collect(),
+        statuses: vec![PageListStatus::Current, PageListStatus::Archived],
+        limit: u32::try_from(ancestors.len()).ok(),
+        ..ListPages::default()
+    };
+    match call.client.send(&endpoint).await {
+        Ok(pages) => {
+            pages.results.into_iter().map(|page| (page.id.to_string(), page.title)).collect()
+        }
+        Err(error) => {
+            tracing::debug!(%error, "ancestors are shown without titles");
+            HashMap::new()
+        }
+    }
+}

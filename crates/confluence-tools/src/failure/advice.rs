@@ -1,0 +1,114 @@
+//! The next step for each sort of refusal.
+
+use confluence_api::scope::Scope;
+
+use super::named;
+use crate::{action::CredentialKind, operation::Operation};
+
+/// For a 400.
+pub(super) fn invalid(operation: &Operation, message: Option<&str>) -> String {
+    let message = message.unwrap_or_default();
+    if operation.instruction == "searchCql" {
+        return "Correct the CQL: put text in double quotes (escape \" and \\ with \\), join conditions with AND/OR, order with `order by lastmodified desc`. Fields: type, space, title, text, label, ancestor, parent, id, creator, contributor, created, lastmodified.".to_owned();
+    }
+    if message.contains("title already exists") {
+        return "Titles are unique in a space, archived pages included: choose another title, or find the existing page with `pages list` (title, spaceId) and update it.".to_owned();
+    }
+    if message.contains("Expected type is long") {
+        let argument = quoted(message).unwrap_or("id");
+        return format!(
+            "`{argument}` must be a number: a page's is in its URL and in every search result, a space's comes from `spaces list` (keys)."
+        );
+    }
+    if operation.instruction == "addPageLabel" {
+        return "Label names have no spaces, commas or special characters; the account also needs to be allowed to edit the page.".to_owned();
+    }
+    match quoted(message) {
+        Some(argument) => format!("Correct `{argument}` and repeat the call."),
+        None => "Correct the arguments and repeat the call; a body must be well-formed in its representation (storage is XHTML: every tag closed, & written as &amp;).".to_owned(),
+    }
+}
+
+/// The argument that a message names, as in `Provided value {x} for 'id' is not …`.
+fn quoted(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("for '")?;
+    let (name, _) = rest.split_once('\'')?;
+    let plain = name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+    (plain && name.len() < 40).then_some(name)
+}
+
+/// For a rejected credential.
+pub(super) fn unauthenticated(credential: CredentialKind) -> &'static str {
+    match credential {
+        CredentialKind::ApiToken => {
+            "The API token or its e-mail address is wrong, expired or revoked. Retrying will not help: ask whoever runs this connector to set a new API token."
+        }
+        CredentialKind::AccessToken => {
+            "The access token is wrong, expired or revoked. Retrying will not help: ask whoever runs this connector to set a fresh access token."
+        }
+        CredentialKind::OAuth => {
+            "The connection to Confluence expired or was revoked. Retrying will not help: the user has to reconnect."
+        }
+    }
+}
+
+/// For a scope that the credential lacks.
+pub(super) fn missing_scope(scopes: &[Scope], credential: CredentialKind) -> String {
+    let plural = if scopes.len() == 1 { "scope" } else { "scopes" };
+    let scopes = named(scopes);
+    let remedy = match credential {
+        CredentialKind::ApiToken => "create an API token that has it",
+        CredentialKind::AccessToken => "use an access token that has it",
+        CredentialKind::OAuth => "add it in the Scopes field and reconnect",
+    };
+    format!(
+        "This operation needs the {plural} {scopes}: {remedy}. Retrying will not help before that."
+    )
+}
+
+/// For a 403.
+pub(super) fn forbidden(operation: &Operation, credential: CredentialKind) -> String {
+    if operation.instruction == "addPageLabel" {
+        return "The account can see the page but not edit it. Retrying will not help; someone with permission on the space has to grant it.".to_owned();
+    }
+    let scopes = match credential {
+        CredentialKind::OAuth => {
+            format!(", or the connection lacks {}", named(operation.scopes))
+        }
+        CredentialKind::ApiToken | CredentialKind::AccessToken => String::new(),
+    };
+    format!(
+        "The account may lack permission on the space or page, or access to Confluence{scopes}. Retrying will not help."
+    )
+}
+
+/// For a 404.
+pub(super) fn not_found(operation: &Operation) -> &'static str {
+    match operation.tool {
+        "spaces" => {
+            "The space does not exist or is not visible to the account; `spaces list` shows those that are (the id is the number, not the key)."
+        }
+        "attachments" if operation.action == "get" => {
+            "The attachment does not exist or is not visible to the account; `attachments listForPage` gives the ids of a page's attachments (such as att123)."
+        }
+        _ => {
+            "The id does not exist or is not visible to the account. Find the page with `search cql` (title ~ \"…\") or `pages list` (title), and check that the id is a page's."
+        }
+    }
+}
+
+/// For a 409 where the page could not be read again.
+pub(super) fn conflict() -> &'static str {
+    "Somebody changed it meanwhile: read it again, apply the change to what is there now, and send its version number plus one."
+}
+
+/// For every other status.
+pub(super) fn other(status: u16) -> &'static str {
+    match status {
+        410 => "Atlassian has removed this endpoint; please report it.",
+        413 => {
+            "The content is too large: Confluence takes at most 5 MB. Split it over several pages."
+        }
+        _ => "Retrying may not help; if it persists, report it with this text.",
+    }
+}

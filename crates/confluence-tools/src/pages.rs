@@ -1,0 +1,359 @@
+//! The `pages` tool.
+
+use confluence_api::{
+    body::{BodyFormat, NewBody, PageBodyFormat, Representation},
+    id::{PageId, SpaceId},
+    pages::{
+        CreatePage, DeletePage, GetPage, ListPages, NewPageStatus, NewVersion, PageListStatus,
+        PageSort, UpdatePage,
+    },
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    action::Action,
+    arguments::refuse,
+    call::{Call, Success},
+    failure::{Failure, FailureKind},
+    lenient, page_size,
+    render::{body::Window, pages as render},
+    trim::MAX_TEXT,
+};
+
+mod conflict;
+
+/// The largest part of a body that one call gives, in characters.
+const MAX_PART: usize = 100_000;
+
+/// What can be done with pages.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum PagesAction {
+    /// Lists pages of a site or a space.
+    List(List),
+    /// Shows a page's metadata.
+    Get(Get),
+    /// Shows a page's content.
+    GetBody(GetBody),
+    /// Creates a page.
+    Create(Create),
+    /// Replaces a page's content.
+    Update(Update),
+    /// Moves a page to the trash.
+    Delete(Delete),
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct List {
+    /// number of the space, from spaces list.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "String")]
+    space_id: Vec<SpaceId>,
+    /// the whole title, exactly.
+    #[serde(default)]
+    title: Option<String>,
+    /// current, archived, trashed or deleted; comma-separated.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "String")]
+    status: Vec<PageListStatus>,
+    /// storage or `atlas_doc_format`; get and getBody also take view, `export_view`, `styled_view`, `anonymous_export_view`, editor. getBody defaults to storage, the others to no body.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    body_format: Option<BodyFormat>,
+    /// id, title, created-date or modified-date; - in front reverses.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    sort: Option<PageSort>,
+    /// 1 to 100, default 25.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// from the previous answer.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Arguments of `get`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Get {
+    /// page id, a number.
+    id: PageId,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    body_format: Option<PageBodyFormat>,
+    /// the unpublished draft.
+    #[serde(default)]
+    get_draft: bool,
+    /// an earlier version's number.
+    #[serde(default)]
+    version: Option<u64>,
+    /// adds the labels.
+    #[serde(default)]
+    include_labels: bool,
+}
+
+/// Arguments of `getBody`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct GetBody {
+    id: PageId,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    body_format: Option<PageBodyFormat>,
+    #[serde(default)]
+    version: Option<u64>,
+    /// character to start at, default 0.
+    #[serde(default)]
+    offset: Option<u32>,
+    /// characters to show, default 20000.
+    #[serde(default)]
+    max_chars: Option<u32>,
+}
+
+/// Arguments of `create`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Create {
+    /// the page. create needs spaceId, title and body. update needs title, body (the whole new content) and version.
+    #[serde(deserialize_with = "lenient::json")]
+    body: PageContent,
+}
+
+/// Arguments of `update`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Update {
+    id: PageId,
+    #[serde(deserialize_with = "lenient::json")]
+    body: PageContent,
+}
+
+/// Arguments of `delete`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Delete {
+    id: PageId,
+    /// deletes a page for good that is in the trash already.
+    #[serde(default)]
+    purge: bool,
+    /// discards the draft for good.
+    #[serde(default)]
+    draft: bool,
+}
+
+/// A page to write.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PageContent {
+    /// On update: must equal the argument `id`, if given.
+    #[serde(default)]
+    #[schemars(skip)]
+    id: Option<PageId>,
+    #[serde(default)]
+    space_id: Option<SpaceId>,
+    #[serde(default)]
+    title: Option<String>,
+    /// On create: default the space's home page. On update: moves the page.
+    #[serde(default)]
+    parent_id: Option<PageId>,
+    #[serde(default)]
+    #[schemars(with = "String", extend("enum" = ["current", "draft"]))]
+    status: Option<NewPageStatus>,
+    #[serde(default)]
+    body: Option<ContentBody>,
+    /// On update.
+    #[serde(default)]
+    version: Option<ContentVersion>,
+}
+
+/// The content of a page.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContentBody {
+    /// storage: XHTML. `atlas_doc_format`: JSON as a string.
+    #[schemars(with = "String", extend("enum" = ["storage", "atlas_doc_format"]))]
+    pub(crate) representation: Representation,
+    pub(crate) value: String,
+}
+
+impl From<ContentBody> for NewBody {
+    fn from(body: ContentBody) -> Self {
+        Self { representation: body.representation, value: body.value }
+    }
+}
+
+/// The version that an update makes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContentVersion {
+    /// current version + 1, which you know from reading the page.
+    number: u64,
+    /// what changed.
+    #[serde(default)]
+    message: Option<String>,
+}
+
+impl Action for PagesAction {
+    const TOOL: &'static str = "pages";
+    const TITLE: &'static str = "Confluence pages";
+    const DESCRIPTION: &'static str = "Read and write Confluence pages. list: find by exact title or space. get: metadata. getBody: content. create, update, delete: change. Before update read the page with getBody, change that text, keep its macros (ac: and ri: elements), and send version.number = current + 1.";
+
+    async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
+        match self {
+            Self::List(arguments) => list(call, arguments).await,
+            Self::Get(arguments) => {
+                let Get { id, body_format, get_draft, version, include_labels } = arguments;
+                let endpoint = GetPage { id, body_format, get_draft, version, include_labels };
+                call.one(&endpoint, render::page).await
+            }
+            Self::GetBody(arguments) => get_body(call, arguments).await,
+            Self::Create(arguments) => create(call, arguments.body).await,
+            Self::Update(arguments) => update(call, arguments).await,
+            Self::Delete(arguments) => delete(call, arguments).await,
+        }
+    }
+}
+
+async fn list(call: &Call<'_>, arguments: List) -> Result<Success, Failure> {
+    let by_title = arguments.title.is_some();
+    let endpoint = ListPages {
+        ids: Vec::new(),
+        space_ids: arguments.space_id,
+        title: arguments.title,
+        statuses: arguments.status,
+        body_format: arguments.body_format,
+        sort: arguments.sort,
+        limit: page_size(arguments.limit),
+        cursor: arguments.cursor,
+    };
+    call.list(&endpoint, |pages| render::list(pages, by_title)).await
+}
+
+async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failure> {
+    let GetBody { id, body_format, version, offset, max_chars } = arguments;
+    if call.output.is_none() && (offset.is_some() || max_chars.is_some()) {
+        return Err(refuse(
+            call.operation,
+            "offset and maxChars belong to the tool; an instruction returns Confluence's JSON whole",
+        ));
+    }
+    let max_chars = max_chars.map_or(MAX_TEXT, |it| (it as usize).clamp(1, MAX_PART));
+    let window = Window { offset: offset.unwrap_or(0) as usize, max_chars };
+    let body_format = Some(body_format.unwrap_or(PageBodyFormat::Storage));
+    let endpoint = GetPage { body_format, version, ..GetPage::new(id) };
+    let answer = call.fetch(&endpoint).await?;
+    let Some(output) = call.output else {
+        return call.finish(answer, |_, _| Ok(String::new()));
+    };
+    let mut value = call.parse(&answer)?;
+    let text =
+        if output.has_text() { render::body(&call.view(&value)?, window) } else { String::new() };
+    if output.has_json() {
+        keep_part(&mut value, window);
+    }
+    call.part(value, output, text)
+}
+
+/// Leaves the asked part of the body in the JSON, and says so beside it.
+fn keep_part(page: &mut Value, window: Window) {
+    let bodies = page.get_mut("body").and_then(Value::as_object_mut);
+    for body in bodies.into_iter().flat_map(|it| it.values_mut()).filter_map(Value::as_object_mut) {
+        let Some(text) = body.get("value").and_then(Value::as_str) else { continue };
+        let part = crate::render::body::part(text, window);
+        if part.is_whole() {
+            continue;
+        }
+        let note = json!({
+            "offset": part.start,
+            "end": part.end,
+            "total": part.total,
+            "hint": "A part of the body: read on with getBody offset/maxChars. Do not use it for an update.",
+        });
+        let text = part.text.to_owned();
+        body.insert("value".to_owned(), Value::String(text));
+        body.insert("__truncated".to_owned(), note);
+    }
+}
+
+async fn create(call: &Call<'_>, page: PageContent) -> Result<Success, Failure> {
+    let missing =
+        |name: &str| refuse(call.operation, &format!("Missing required argument: body.{name}"));
+    let draft = page.status == Some(NewPageStatus::Draft);
+    if page.id.is_some() {
+        return Err(refuse(
+            call.operation,
+            "argument `body.id`: a new page gets its id from Confluence; leave it out",
+        ));
+    }
+    if page.version.is_some() {
+        return Err(refuse(
+            call.operation,
+            "argument `body.version`: a new page starts with version 1; leave it out",
+        ));
+    }
+    if page.title.is_none() && !draft {
+        return Err(missing("title"));
+    }
+    if page.body.is_none() && !draft {
+        return Err(missing("body"));
+    }
+    let endpoint = CreatePage {
+        space_id: page.space_id.ok_or_else(|| missing("spaceId"))?,
+        status: page.status,
+        title: page.title,
+        parent_id: page.parent_id,
+        body: page.body.map(NewBody::from),
+    };
+    call.one(&endpoint, |page| render::written(page, "Created")).await
+}
+
+async fn update(call: &Call<'_>, arguments: Update) -> Result<Success, Failure> {
+    let Update { id, body: page } = arguments;
+    let missing =
+        |name: &str| refuse(call.operation, &format!("Missing required argument: body.{name}"));
+    if let Some(echoed) = page.id.filter(|echoed| *echoed != id) {
+        let reason = format!("argument `body.id`: got {echoed}, but `id` is {id}; leave it out");
+        return Err(refuse(call.operation, &reason));
+    }
+    let version = page.version.ok_or_else(|| {
+        let hint = "read the page first (pages getBody) and send its version number plus one, so that nobody's change is overwritten";
+        refuse(call.operation, &format!("Missing required argument: body.version.number; {hint}"))
+    })?;
+    let endpoint = UpdatePage {
+        status: page.status.unwrap_or(NewPageStatus::Current),
+        title: page.title.ok_or_else(|| missing("title"))?,
+        space_id: page.space_id,
+        parent_id: page.parent_id,
+        body: page.body.ok_or_else(|| missing("body"))?.into(),
+        version: NewVersion { number: version.number, message: version.message },
+        id,
+    };
+    match call.one(&endpoint, |page| render::written(page, "Updated")).await {
+        Err(failure) if failure.kind == FailureKind::Conflict => {
+            Err(conflict::explain(call, &endpoint, failure).await)
+        }
+        done => done,
+    }
+}
+
+async fn delete(call: &Call<'_>, arguments: Delete) -> Result<Success, Failure> {
+    let Delete { id, purge, draft } = arguments;
+    if purge && draft {
+        return Err(refuse(call.operation, "purge and draft exclude each other"));
+    }
+    let text = match (purge, draft) {
+        (true, _) => format!("Purged page {id} from the trash, for good."),
+        (_, true) => format!("Discarded the draft of page {id}, for good."),
+        _ => format!("Moved page {id} to the trash. It can be restored there until it is purged."),
+    };
+    let endpoint = DeletePage { id, purge, draft };
+    call.fetch(&endpoint).await?;
+    Ok(call.empty(endpoint.id.as_str(), text))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! The history of a page.
+
+use std::fmt::Write as _;
+
+use confluence_api::{id::PageId, versions::PageVersion};
+
+use super::{footer, heading, version};
+use crate::call::Listing;
+
+/// The versions of a page.
+pub(crate) fn list(listing: &Listing<'_, PageVersion>, id: &PageId) -> String {
+    let mut out = heading(listing, "version", "versions");
+    for row in &listing.page.results {
+        let _ = write!(out, "\n- {}", version(&row.version));
+        if row.version.minor_edit == Some(true) {
+            out.push_str(" (minor edit)");
+        }
+    }
+    if !listing.page.results.is_empty() {
+        let _ = write!(out, "\nAn old text: pages getBody id {id}, version N.");
+    }
+    footer(&mut out, listing);
+    out
+}

@@ -1,0 +1,90 @@
+//! The `spaces` tool.
+
+use confluence_api::{
+    id::SpaceId,
+    spaces::{DescriptionFormat, GetSpace, ListSpaces, SpaceSort, SpaceStatus, SpaceType},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    action::Action,
+    call::{Call, Success},
+    failure::Failure,
+    lenient, page_size,
+    render::spaces as render,
+};
+
+/// What can be done with spaces.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum SpacesAction {
+    /// Lists spaces.
+    List(List),
+    /// Shows one space.
+    Get(Get),
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct List {
+    /// numbers.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "Vec<String>")]
+    ids: Vec<SpaceId>,
+    /// such as ENG.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "Vec<String>")]
+    keys: Vec<String>,
+    /// global, personal, collaboration or `knowledge_base`.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "String")]
+    kind: Option<SpaceType>,
+    #[serde(default)]
+    status: Option<SpaceStatus>,
+    /// labels of spaces.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[schemars(with = "Vec<String>")]
+    labels: Vec<String>,
+    /// id, key or name; - in front reverses.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    sort: Option<SpaceSort>,
+    /// 1 to 100, default 25.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// from the previous answer.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Arguments of `get`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Get {
+    /// the number, not the key.
+    id: SpaceId,
+    /// adds the description.
+    #[serde(default)]
+    description_format: Option<DescriptionFormat>,
+}
+
+impl Action for SpacesAction {
+    const TOOL: &'static str = "spaces";
+    const TITLE: &'static str = "Confluence spaces";
+    const DESCRIPTION: &'static str = "Find Confluence spaces. list: by keys, type or label; gives each space's id (which create and pages list need) and home page. get: one space with its description.";
+
+    async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
+        match self {
+            Self::List(List { ids, keys, kind, status, labels, sort, limit, cursor }) => {
+                let limit = page_size(limit);
+                let endpoint = ListSpaces { ids, keys, kind, status, labels, sort, limit, cursor };
+                call.list(&endpoint, render::list).await
+            }
+            Self::Get(Get { id, description_format }) => {
+                call.one(&GetSpace { id, description_format }, render::space).await
+            }
+        }
+    }
+}
