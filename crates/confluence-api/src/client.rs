@@ -241,8 +241,10 @@ impl Inner {
                 Err(refused) => refused,
             };
             self.pacer.observe(refused.error.rate_limit.as_ref(), now);
-            if refused.suspect.is_some() && !renewed {
-                authorized = self.renew(authorized, refused).await?;
+            // A second 401 says all; a disguised refusal has to be recognized the second time, too.
+            let final_word = renewed && refused.error.kind == ApiErrorKind::Unauthorized;
+            if refused.suspect.is_some() && !final_word {
+                authorized = self.renew(authorized, refused, renewed).await?;
                 renewed = true;
                 continue;
             }
@@ -270,17 +272,25 @@ impl Inner {
         }
     }
 
-    /// Asks the credentials what a suspicious refusal means; `Ok` if it is worth another attempt.
-    async fn renew(&self, used: Authorized, refused: Refusal) -> Result<Authorized, Error> {
+    /// Asks the credentials what a suspicious refusal means; `Ok` if it is worth another attempt,
+    /// which it is once.
+    async fn renew(
+        &self,
+        used: Authorized,
+        refused: Refusal,
+        renewed: bool,
+    ) -> Result<Authorized, Error> {
         let Refusal { mut error, suspect } = refused;
         let Some(suspect) = suspect else { return Err(Error::Api(error)) };
         match self.credentials.rejected(&used, suspect).await {
-            Rejected::Retry => self.credentials.authorized().await.map_err(Error::Credentials),
+            Rejected::Retry if !renewed => {
+                self.credentials.authorized().await.map_err(Error::Credentials)
+            }
             Rejected::Dead => {
                 error.kind = ApiErrorKind::Unauthorized;
                 Err(Error::Api(error))
             }
-            Rejected::Unrelated => Err(Error::Api(error)),
+            Rejected::Retry | Rejected::Unrelated => Err(Error::Api(error)),
         }
     }
 
