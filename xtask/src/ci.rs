@@ -52,7 +52,6 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     console::heading("ci");
     console::line(&summary.table());
-    console::line(&format!("steps: {}", summary.counts()));
     summary.into_result()
 }
 

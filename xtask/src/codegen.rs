@@ -1,13 +1,10 @@
 //! `cargo xtask codegen`: documents that are written from code.
+//!
+//! Writing them needs the crates that they describe, so it is a program of its own.
 
-#[cfg(test)]
-mod env;
+use anyhow::Result;
 
-use std::fs;
-
-use anyhow::{Context, Result, bail};
-
-use crate::console;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Write, or compare.
@@ -18,54 +15,24 @@ pub(crate) struct Options {
     check: bool,
 }
 
-/// A document and where it is kept.
-#[derive(Debug)]
-struct Document {
-    path: &'static str,
-    text: String,
-}
-
-/// Every generated document: this is the place to add one.
-fn documents() -> Vec<Document> {
-    Vec::new()
-}
-
 /// Writes the documents, or compares them.
 ///
 /// # Errors
 ///
-/// As [`check`]; or a file cannot be written.
+/// When the crates do not build, a file cannot be written, or, with `--check`, one is stale.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut command = process::cargo(workspace, ["run", "--quiet", "--package", "codegen", "--"]);
     if options.check {
-        return check(workspace);
+        command.arg("--check");
     }
-    for Document { path, text } in documents() {
-        let file = workspace.join(path);
-        if fs::read_to_string(&file).is_ok_and(|it| it == text) {
-            continue;
-        }
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("cannot create the folder of {path}"))?;
-        }
-        fs::write(&file, text).with_context(|| format!("cannot write {path}"))?;
-        console::line(&format!("wrote {path}"));
-    }
-    Ok(())
+    process::run(&mut command)
 }
 
 /// Compares the documents with what the code says.
 ///
 /// # Errors
 ///
-/// When one differs or is missing.
+/// As [`run`].
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
-    let is_stale = |it: &Document| {
-        fs::read_to_string(workspace.join(it.path)).map_or(true, |text| text != it.text)
-    };
-    let stale: Vec<_> = documents().iter().filter(|it| is_stale(it)).map(|it| it.path).collect();
-    if !stale.is_empty() {
-        bail!("not what the code says: {}; run `cargo xtask codegen`", stale.join(", "));
-    }
-    Ok(())
+    run(workspace, &Options { check: true })
 }

@@ -51,7 +51,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "confluence-sandbox",
         ],
     ),
-    ("xtask", &["confluence-tools", "confluence-mcp-server", "confluence-cli"]),
+    (
+        "codegen",
+        &["confluence-tools", "confluence-server", "confluence-mcp-server", "confluence-cli"],
+    ),
+    // Runs whatever state the rest is in.
+    ("xtask", &[]),
 ];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
