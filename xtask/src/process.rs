@@ -109,13 +109,18 @@ pub(crate) fn version(program: impl AsRef<OsStr>) -> Option<String> {
     text.lines().next()?.split_whitespace().last().map(str::to_owned)
 }
 
-/// A command line as a person would type it.
+/// A command line as a person in its folder would type it.
 fn shown(command: &Command) -> String {
     let variables = command.get_envs().filter_map(|(name, value)| {
         Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy())))
     });
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    variables.chain(words.map(|it| quoted(&it.to_string_lossy()))).collect::<Vec<_>>().join(" ")
+    let folder = command.get_current_dir().map(|it| format!("{}/", it.display()));
+    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(|it| {
+        let word = it.to_string_lossy();
+        let inside = folder.as_deref().and_then(|folder| word.strip_prefix(folder));
+        quoted(inside.unwrap_or(&word))
+    });
+    variables.chain(words).collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &str) -> String {
@@ -125,3 +130,6 @@ fn quoted(word: &str) -> String {
         word.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,3 +76,25 @@ impl Workspace {
         Ok(names)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_found_by_their_manifests() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = Workspace { root: root.path().to_owned() };
+        assert!(workspace.packages_in("bins").unwrap().is_empty());
+
+        for path in ["crates/b/Cargo.toml", "crates/a/Cargo.toml", "crates/a/tests/it/main.rs"] {
+            let path = workspace.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        fs::create_dir(workspace.join("crates/notes")).unwrap();
+
+        assert_eq!(workspace.packages_in("crates").unwrap(), ["a", "b"]);
+        assert_eq!(workspace.packages_with_integration_tests().unwrap(), ["a"]);
+    }
+}

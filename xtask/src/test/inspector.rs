@@ -19,6 +19,10 @@ const OLDEST_NODE: (u32, u32) = (22, 19);
 /// What describes an installation; it is current while both files are as they are here.
 const MANIFESTS: [&str; 2] = ["package.json", "package-lock.json"];
 
+/// What node runs, in the installation.
+const PROGRAM: &str =
+    "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js";
+
 /// The protocol's two generations: with `initialize`, and without.
 const ERAS: [&str; 2] = ["legacy", "modern"];
 
@@ -66,30 +70,33 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let server = server(workspace)?;
     for era in ERAS {
-        let inspect = |arguments: &[&str]| -> Result<Value> {
-            let node = node(workspace).context("node is gone")?;
-            let mut command = process::program(workspace, node);
-            command.arg(folder(workspace).join(
-                "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js",
-            ));
-            command.arg("--cli").arg(&server).args(["stdio", "--sandbox"]);
-            command.args(["--protocol-era", era, "--format", "json", "--quiet"]).args(arguments);
-            let output = process::output(&mut command)?;
-            serde_json::from_str(&output).with_context(|| format!("no JSON: {output}"))
-        };
+        let inspect = |arguments: &[&str]| inspect(workspace, &server, era, arguments);
         // `strict` fails on a schema that some clients would refuse.
         let list = inspect(&["--method", "tools/list", "--strict"])?;
         let answered = names(&list);
         if answered != TOOLS {
             bail!("{era}: tools/list answered {answered:?}");
         }
-        let call = ["--method", "tools/call", "--tool-name", "spaces"];
-        let spaces = inspect(&[&call[..], &["--tool-args-json", r#"{"action":"list"}"#]].concat())?;
-        if failed(&spaces) || text(&spaces).is_empty() {
+        let arguments = ["--tool-name", "spaces", "--tool-args-json", r#"{"action":"list"}"#];
+        let spaces = inspect(&[&["--method", "tools/call"], &arguments[..]].concat())?;
+        if is_error(&spaces) || text(&spaces).is_empty() {
             bail!("{era}: the list of spaces is {spaces}");
         }
     }
     Ok(())
+}
+
+/// Starts the Inspector, which starts the server, and returns the result of one method.
+fn inspect(workspace: &Workspace, server: &str, era: &str, arguments: &[&str]) -> Result<Value> {
+    let node = node(workspace).context("there is no node that is new enough")?;
+    let mut command = process::program(workspace, node);
+    command.arg(folder(workspace).join(PROGRAM));
+    command.args(["--cli", server, "stdio", "--sandbox"]);
+    command.args(["--protocol-era", era, "--format", "json", "--quiet"]).args(arguments);
+    let output = process::output(&mut command)?;
+    let answer: Option<Value> = serde_json::from_str(&output).ok();
+    let result = answer.and_then(|mut it| it.get_mut("result").map(Value::take));
+    result.with_context(|| format!("no result: {output}"))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -121,22 +128,17 @@ fn server(workspace: &Workspace) -> Result<String> {
         .context("cargo named no executable")
 }
 
-/// What a method answered, whether or not it stands in an envelope.
-fn result(answer: &Value) -> &Value {
-    answer.get("result").unwrap_or(answer)
-}
-
-fn names(answer: &Value) -> Vec<&str> {
-    let tools = result(answer).get("tools").and_then(Value::as_array);
+fn names(result: &Value) -> Vec<&str> {
+    let tools = result.get("tools").and_then(Value::as_array);
     tools.into_iter().flatten().filter_map(|it| it.get("name")?.as_str()).collect()
 }
 
-fn failed(answer: &Value) -> bool {
-    result(answer).get("isError").and_then(Value::as_bool) == Some(true)
+fn is_error(result: &Value) -> bool {
+    result.get("isError").and_then(Value::as_bool) == Some(true)
 }
 
-fn text(answer: &Value) -> &str {
-    let first = result(answer).get("content").and_then(|it| it.get(0));
+fn text(result: &Value) -> &str {
+    let first = result.get("content").and_then(|it| it.get(0));
     first.and_then(|it| it.get("text")).and_then(Value::as_str).unwrap_or_default()
 }
 
