@@ -10,8 +10,7 @@ const SITE: &str = "example.atlassian.net";
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     let code: Vec<&str> = tree.with_extension("rs").map(|(_, text)| text).collect();
     for path in tree.paths().filter(|it| it.starts_with("fixtures")) {
-        let described = path.extension().is_some_and(|it| it == "md");
-        if !described && !is_used(path, &code) {
+        if !is_about_fixtures(path) && !is_used(path, &code) {
             report.error(path, None, "no test reads this fixture");
         }
     }
@@ -27,16 +26,27 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     }
 }
 
-/// Whether code names the fixture (as `pages/get.200`, say, with or without its first folder and its
-/// extension) or reads a whole folder that it is in (`corpus/`, the slash included).
+/// Whether the file says where fixtures come from, and under which terms.
+fn is_about_fixtures(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".md") || name.starts_with("LICENSE") || name.starts_with("NOTICE")
+}
+
+/// Whether code names the fixture, with or without its first folder and its extension.
+///
+/// Documents may be read by the folder: code names it with a slash at the end (`"storage/"`). Recorded
+/// answers may not, as each stands for something that a test knows.
 fn is_used(path: &Path, code: &[&str]) -> bool {
     let path = path.to_string_lossy().replace('\\', "/");
     let relative = path.strip_prefix("fixtures/").unwrap_or(&path);
     let inner = relative.split_once('/').map_or(relative, |(_, it)| it);
     let stem = inner.rsplit_once('.').map_or(inner, |(it, _)| it);
-    let folders = inner.match_indices('/').filter_map(|(at, _)| inner.get(..=at));
+    // What follows in the source ends the name, so that `get.200` is not taken for `get.200.draft`.
     let mut names = vec![format!("{stem}\""), format!("{inner}\"")];
-    names.extend(folders.map(|it| format!("{it}\"")));
+    if !relative.starts_with("api/") {
+        let folders = relative.match_indices('/').filter_map(|(at, _)| relative.get(..=at));
+        names.extend(folders.map(|it| format!("{it}\"")));
+    }
     names.iter().any(|name| code.iter().any(|it| it.contains(name)))
 }
 
