@@ -16,9 +16,6 @@ use serde::Deserialize;
 
 use page::DemoPage;
 
-/// Key of the user that the sandbox's default credentials belong to.
-pub(crate) const DEMO_USER: &str = "demo";
-
 /// Everything the sandbox starts with.
 #[derive(Debug, Clone)]
 pub(crate) struct DemoSite {
@@ -42,8 +39,6 @@ pub(crate) struct DemoUser {
     pub(crate) email: String,
     /// IANA name, as in `Europe/Berlin`.
     pub(crate) time_zone: String,
-    /// Position in the company.
-    pub(crate) job_title: String,
     /// Whether the account belongs to the company.
     #[serde(default)]
     pub(crate) kind: AccountKind,
@@ -120,18 +115,6 @@ pub(crate) enum Audience {
     Members,
     /// These users, by key.
     Only(Vec<String>),
-}
-
-impl Audience {
-    /// Whether `user` belongs to this set. Deactivated accounts belong to none.
-    pub(crate) fn includes(&self, user: &DemoUser) -> bool {
-        user.active
-            && match self {
-                Self::Everyone => true,
-                Self::Members => user.kind == AccountKind::Member,
-                Self::Only(keys) => keys.contains(&user.key),
-            }
-    }
 }
 
 /// Reads the embedded site. Parses everything, so call it once per sandbox.
