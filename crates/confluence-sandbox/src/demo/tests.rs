@@ -387,6 +387,22 @@ fn task_ids_are_unique_on_their_page() {
 }
 
 #[test]
+fn labels_are_such_as_confluence_accepts() {
+    let site = load();
+    for (_, page) in pages(&site) {
+        for label in &page.labels {
+            let refused = |it: char| {
+                it.is_whitespace() || it.is_uppercase() || ":;,.?&[]()#^*!@".contains(it)
+            };
+            assert!(!label.name.contains(refused), "`{}` on `{}`", label.name, page.slug);
+        }
+        let labels: Vec<_> =
+            page.labels.iter().map(|it| format!("{:?}:{}", it.prefix, it.name)).collect();
+        assert_unique("label", labels.iter().map(String::as_str));
+    }
+}
+
+#[test]
 fn attachments_are_what_they_say() {
     let site = load();
     for attachment in pages(&site).flat_map(|(_, page)| &page.attachments) {
@@ -524,6 +540,10 @@ fn every_feature_of_storage_format_occurs() {
         ("details", 2),
         ("children", 3),
         ("jira", 2),
+        ("excerpt", 1),
+        ("excerpt-include", 1),
+        ("view-file", 1),
+        ("chart", 1),
         ("lucidchart-cloud", 1),
     ] {
         let pages = with(&|it| it.macros(name).next().is_some());
