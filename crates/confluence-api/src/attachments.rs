@@ -7,6 +7,7 @@ use serde_with::{DefaultOnError, DisplayFromStr, serde_as};
 use crate::{
     Endpoint, List, Page, Query,
     id::{AttachmentId, PageId},
+    lenient::{id_text, or_default},
     pages::ContentLinks,
     scope::Scope,
     versions::Version,
@@ -24,7 +25,7 @@ pub struct Attachment {
     /// `current`, `archived`, `trashed`, …
     pub status: Option<String>,
     /// Its file name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub title: String,
     /// When it was first attached.
     #[serde_as(as = "DefaultOnError<Option<DisplayFromStr>>")]
@@ -33,6 +34,7 @@ pub struct Attachment {
     /// The page it is attached to.
     pub page_id: Option<PageId>,
     /// The blog post it is attached to.
+    #[serde(default, deserialize_with = "id_text")]
     pub blog_post_id: Option<String>,
     /// Such as `image/png`.
     pub media_type: Option<String>,
@@ -49,7 +51,7 @@ pub struct Attachment {
     /// The version that this answer shows.
     pub version: Option<Version>,
     /// Addresses.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "or_default")]
     pub links: ContentLinks,
 }
 

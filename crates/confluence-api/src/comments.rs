@@ -9,6 +9,7 @@ use crate::{
     body::{Bodies, BodyFormat, NewBody},
     endpoint::json,
     id::{CommentId, PageId},
+    lenient::or_default,
     pages::ContentLinks,
     scope::Scope,
     versions::Version,
@@ -39,7 +40,7 @@ pub struct Comment {
     /// Where it is attached; only inline comments.
     pub properties: Option<InlineProperties>,
     /// Addresses.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "or_default")]
     pub links: ContentLinks,
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     Endpoint, List, Page, Query,
     id::{PageId, SpaceId},
+    lenient::or_default,
     scope::Scope,
     word::words,
 };
@@ -18,7 +19,7 @@ pub struct Node {
     /// Its id.
     pub id: PageId,
     /// Its title.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub title: String,
     /// `current` or `archived`; others have been seen.
     pub status: Option<String>,

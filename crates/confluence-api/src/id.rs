@@ -35,7 +35,7 @@ fn check(kind: &'static str, text: &str) -> Result<(), InvalidId> {
 }
 
 /// An identifier as JSON spells it: a string, or a number where a client was careless.
-struct Text<'de>(Cow<'de, str>);
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

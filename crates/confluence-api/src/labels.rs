@@ -4,7 +4,14 @@ use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, List, Page, Query, endpoint::json, id::PageId, scope::Scope, word::words};
+use crate::{
+    Endpoint, List, Page, Query,
+    endpoint::json,
+    id::PageId,
+    lenient::{id_text, or_default},
+    scope::Scope,
+    word::words,
+};
 
 /// A label.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -12,8 +19,10 @@ use crate::{Endpoint, List, Page, Query, endpoint::json, id::PageId, scope::Scop
 #[non_exhaustive]
 pub struct Label {
     /// Its id.
+    #[serde(deserialize_with = "id_text")]
     pub id: Option<String>,
     /// Its name, without the prefix.
+    #[serde(deserialize_with = "or_default")]
     pub name: String,
     /// `global`, `my`, `team` or `system`.
     pub prefix: Option<String>,

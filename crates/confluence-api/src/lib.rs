@@ -20,6 +20,7 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+mod lenient;
 mod paging;
 mod rate_limit;
 mod refusal;

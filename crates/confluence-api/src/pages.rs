@@ -11,6 +11,7 @@ use crate::{
     endpoint::json,
     id::{PageId, SpaceId},
     labels::Label,
+    lenient::or_default,
     scope::Scope,
     versions::Version,
     word::words,
@@ -25,7 +26,7 @@ pub struct PageDetail {
     /// Its id.
     pub id: PageId,
     /// Its title. Drafts may have none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub title: String,
     /// `current`, `draft`, `archived`, `historical`, `trashed`, `deleted`, or a word to come.
     pub status: Option<String>,
@@ -54,7 +55,7 @@ pub struct PageDetail {
     /// Its labels, if they were asked for.
     pub labels: Option<Page<Label>>,
     /// Addresses, relative to `base` or to the list's.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "or_default")]
     pub links: ContentLinks,
 }
 

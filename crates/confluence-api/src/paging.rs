@@ -2,19 +2,20 @@
 
 use serde::Deserialize;
 
-use crate::{Endpoint, answer::cursor_of};
+use crate::{Endpoint, answer::cursor_of, lenient::or_default};
 
 /// One page of a list.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Page<T> {
     /// The entries, in the server's order.
     ///
     /// May be shorter than asked, even empty, in the middle of a list: Confluence filters by
     /// permission after paging. Only a missing cursor ends a list.
-    #[serde(default = "Vec::new")]
+    #[serde(default, deserialize_with = "or_default")]
     pub results: Vec<T>,
     /// Where the next page is, and what links are relative to.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "or_default")]
     pub links: Links,
     /// Number of hits of a search: an estimate.
     #[serde(rename = "totalSize", default)]

@@ -48,8 +48,9 @@ impl RateLimit {
         (rate != Self::default()).then_some(rate)
     }
 
-    /// How long to leave between requests so that the rest of the quota lasts until the reset.
-    fn spacing(&self, now: Timestamp) -> Option<Duration> {
+    /// How long to leave between requests so that the rest of the quota lasts until the reset, and
+    /// how far off that is.
+    fn spacing(&self, now: Timestamp) -> Option<(Duration, Duration)> {
         let scarce = self.near_limit
             || self.limit.zip(self.remaining).is_some_and(|(all, left)| left < all / 5);
         if !scarce {
@@ -57,7 +58,7 @@ impl RateLimit {
         }
         let left = u32::try_from(self.remaining.unwrap_or(0).min(10_000)).unwrap_or(10_000);
         let window = Duration::try_from(self.reset?.duration_since(now)).ok()?;
-        Some((window / (left + 1)).min(MAX_SPACING))
+        Some(((window / (left + 1)).min(MAX_SPACING), window.min(MAX_PAUSE)))
     }
 }
 
@@ -109,8 +110,8 @@ pub struct Pacer {
 struct Pace {
     /// No request before this.
     not_before: Option<Instant>,
-    /// Time between requests, while the quota is scarce.
-    spacing: Option<Duration>,
+    /// Time between requests while the quota is scarce, and when that ends.
+    spacing: Option<(Duration, Instant)>,
 }
 
 impl Pacer {
@@ -123,20 +124,24 @@ impl Pacer {
         if start >= deadline {
             return Err(start - now);
         }
-        pace.not_before = pace.spacing.map(|spacing| start + spacing);
+        // Later answers may say nothing about the quota, so the end has to be known now.
+        let spacing = pace.spacing.filter(|(_, end)| start < *end);
+        let pause = spacing.map_or(Duration::ZERO, |(spacing, _)| spacing);
+        pace.not_before = Some(start + pause);
         Ok(start)
     }
 
     /// Takes in what an answer says about the quota.
     pub(crate) fn observe(&self, rate: Option<&RateLimit>, now: Instant) {
         let spacing = rate.and_then(|it| it.spacing(Timestamp::now()));
+        let spacing = spacing.map(|(spacing, window)| (spacing, now + window));
         let mut pace = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if spacing.is_some() && pace.spacing.is_none() {
-            tracing::warn!(spacing_ms = ?spacing.map(|it| it.as_millis()), "rate limit is near, slowing down");
+            tracing::warn!(spacing_ms = ?spacing.map(|it| it.0.as_millis()), "rate limit is near, slowing down");
         }
         if rate.is_some() {
             pace.spacing = spacing;
-            if let Some(spacing) = spacing {
+            if let Some((spacing, _)) = spacing {
                 pace.not_before = pace.not_before.max(Some(now + spacing));
             }
         }

@@ -3,7 +3,7 @@
 use http::Method;
 use serde::Deserialize;
 
-use crate::{Endpoint, List, Page, Query, scope::Scope, word::words};
+use crate::{Endpoint, List, Page, Query, lenient::id_text, scope::Scope, word::words};
 
 /// A hit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,6 +34,7 @@ pub struct SearchResult {
 #[non_exhaustive]
 pub struct FoundContent {
     /// Its id.
+    #[serde(deserialize_with = "id_text")]
     pub id: Option<String>,
     /// `page`, `blogpost`, `comment`, `attachment`, or an app's own.
     #[serde(rename = "type")]

@@ -5,7 +5,7 @@
 use http::Method;
 use serde::Deserialize;
 
-use crate::{Endpoint, id::CloudId, scope::Scope};
+use crate::{Endpoint, id::CloudId, lenient::or_default, scope::Scope};
 
 /// A site that an access token reaches.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,13 +14,13 @@ pub struct AccessibleResource {
     /// The site's cloud id. Not unique: a site is listed once per product.
     pub id: CloudId,
     /// The site's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub name: String,
     /// The site's address, such as `https://acme.atlassian.net`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub url: String,
     /// Scopes granted; they tell the product.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub scopes: Vec<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::{
     Endpoint, List, Page, Query,
     body::Body,
     id::{PageId, SpaceId},
+    lenient::or_default,
     pages::ContentLinks,
     scope::Scope,
     word::words,
@@ -22,10 +23,10 @@ pub struct Space {
     /// Its id, a number.
     pub id: SpaceId,
     /// Its key, such as `ENG` or `~5570…`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub key: String,
     /// Its name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub name: String,
     /// `global`, `personal`, `collaboration`, …
     #[serde(rename = "type")]
@@ -43,7 +44,7 @@ pub struct Space {
     /// Its description, if one was asked for.
     pub description: Option<SpaceDescription>,
     /// Addresses.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "or_default")]
     pub links: ContentLinks,
 }
 

@@ -102,3 +102,29 @@ fn requests_are_spread_while_the_quota_is_scarce() {
     let after = pacer.reserve(second, deadline).unwrap();
     assert_eq!(pacer.reserve(after, deadline), Ok(after));
 }
+
+#[test]
+fn a_pause_holds_for_everyone_not_just_the_first() {
+    let pacer = Pacer::default();
+    let now = Instant::now();
+    let deadline = now + Duration::from_mins(1);
+    pacer.pause(Duration::from_secs(20), now);
+    for _ in 0..3 {
+        assert_eq!(pacer.reserve(now, deadline), Ok(now + Duration::from_secs(20)));
+    }
+}
+
+#[test]
+fn a_scarce_quota_is_forgotten_at_its_reset() {
+    let pacer = Pacer::default();
+    let now = Instant::now();
+    let reset = Some(Timestamp::now() + jiff::SignedDuration::from_secs(10));
+    let scarce = RateLimit { near_limit: true, reset, ..RateLimit::default() };
+    pacer.observe(Some(&scarce), now);
+    // No headers: nothing new is known.
+    pacer.observe(None, now);
+    let later = now + Duration::from_secs(11);
+    for _ in 0..3 {
+        assert_eq!(pacer.reserve(later, later + Duration::from_mins(1)), Ok(later));
+    }
+}
