@@ -1,0 +1,151 @@
+//! The MCP face of the catalog, for every transport and every revision of the protocol.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use confluence_tools::{INSTRUCTIONS, Surface};
+use futures::FutureExt;
+use http::request::Parts;
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, DiscoverResult,
+        ErrorCode, Extensions, Implementation, InitializeRequestParams, InitializeResult,
+        ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
+    },
+    service::RequestContext,
+};
+use serde_json::Value;
+
+use crate::{Caller, NAME, call::Calls, listing};
+
+/// The header in which an agent platform names the agent.
+const AGENT_HEADER: &str = "agent-id";
+
+/// Answers MCP requests.
+#[derive(Debug, Clone)]
+pub(crate) struct McpHandler {
+    calls: Arc<Calls>,
+}
+
+impl McpHandler {
+    pub(crate) fn new(calls: Arc<Calls>) -> Self {
+        Self { calls }
+    }
+}
+
+impl ServerHandler for McpHandler {
+    fn get_info(&self) -> ServerConfig {
+        let server = Implementation::new(NAME, env!("CARGO_PKG_VERSION")).with_title("Confluence");
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(server)
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        let result = self.negotiate_initialize(&request)?;
+        // Later requests of the connection are answered in the revision that was agreed upon.
+        let mut agreed = request;
+        agreed.protocol_version = result.protocol_version.clone();
+        context.peer.set_peer_info(agreed);
+        Ok(result)
+    }
+
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        let result = DiscoverResult::from_server_info(versions, self.get_info());
+        Ok(result.with_ttl_ms(listing::FRESH_MILLISECONDS))
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let caller = Caller { agent: agent(&context.extensions), ..Caller::default() };
+        // Somebody who is not connected yet sees every tool, and is told to connect by a call.
+        let surface = match self.calls.clients().access(&caller).await {
+            Ok(access) => access.options.surface,
+            Err(_) => Surface::default(),
+        };
+        let tools = listing::tools(&surface);
+        Ok(if is_stateless(&context) {
+            listing::answer(tools)
+        } else {
+            ListToolsResult::with_all_items(tools)
+        })
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let agent = agent(&context.extensions);
+        let arguments = request.arguments.unwrap_or_default();
+        let call = AssertUnwindSafe(self.calls.run(&request.name, arguments, agent)).catch_unwind();
+        tokio::select! {
+            result = call => match result {
+                Ok(result) => Ok(result.into()),
+                // Without an answer the client would wait for ever.
+                Err(_panic) => Err(ErrorData::internal_error("the call failed unexpectedly", None)),
+            },
+            // The client gave up, by message or by closing the connection.
+            () = context.ct.cancelled() => {
+                Err(ErrorData::internal_error("the call was cancelled", None))
+            }
+        }
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        // The MCP library takes a known method with wrong params for an unknown one.
+        let reason = match request.method.as_str() {
+            "tools/call" => wrong_call(request.params.as_ref()),
+            "initialize" => "`params` must have `protocolVersion`, `capabilities` and `clientInfo`",
+            "tools/list" | "server/discover" | "ping" => "`params` must be an object",
+            _ => {
+                let message = format!("unknown method `{}`", shown(&request.method));
+                return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
+            }
+        };
+        Err(ErrorData::invalid_params(format!("{}: {reason}", request.method), None))
+    }
+}
+
+/// Whether the request stands for itself, as since 2026-07-28.
+fn is_stateless(context: &RequestContext<RoleServer>) -> bool {
+    // Dates of this form sort as text.
+    context
+        .protocol_version()
+        .is_some_and(|it| it.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+fn agent(extensions: &Extensions) -> Option<String> {
+    let value = extensions.get::<Parts>()?.headers.get(AGENT_HEADER)?.to_str().ok()?.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+fn wrong_call(params: Option<&Value>) -> &'static str {
+    let Some(params) = params.and_then(Value::as_object) else {
+        return "`params` must be an object with `name` and `arguments`";
+    };
+    match (params.get("name"), params.get("arguments")) {
+        (Some(Value::String(_)), Some(arguments)) if !arguments.is_object() => {
+            "`arguments` must be an object"
+        }
+        (Some(Value::String(_)), _) => "`params` has a field of the wrong type",
+        (_, _) => "`name` must be the name of a tool",
+    }
+}
+
+/// A client's word as it may be repeated: short, without control characters.
+fn shown(text: &str) -> String {
+    text.chars().filter(|it| !it.is_control()).take(60).collect()
+}

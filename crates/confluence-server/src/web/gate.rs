@@ -1,0 +1,120 @@
+//! Who may come in: the host, the web origin and the key of a request, in this order.
+
+use std::net::SocketAddr;
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
+
+use super::{
+    HttpOptions,
+    answer::Refusal,
+    host::{self, AllowedHosts, HostName},
+    key::{Shown, WorkspaceKey},
+    origin::{AllowedOrigins, Origin},
+};
+use crate::ServeError;
+
+/// Headers that only a proxy adds: the request may come from anywhere.
+const PROXY_HEADERS: [&str; 3] = ["forwarded", "via", "x-real-ip"];
+
+/// What a caller without a key is told to show.
+const NO_KEY: &str = "Bearer realm=\"confluence-next-mcp\"";
+
+/// What a caller with another key is told.
+const WRONG_KEY: &str = "Bearer realm=\"confluence-next-mcp\", error=\"invalid_token\"";
+
+/// Decides about requests before anything of them is read.
+#[derive(Debug)]
+pub(super) struct Gate {
+    hosts: AllowedHosts,
+    origins: AllowedOrigins,
+    key: Option<WorkspaceKey>,
+}
+
+/// A request that may come in.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    /// The web origin to which the answer is shown.
+    pub(super) origin: Option<HeaderValue>,
+}
+
+impl Gate {
+    /// The gate of a listener at `address`.
+    pub(super) fn new(options: &HttpOptions, address: SocketAddr) -> Result<Self, ServeError> {
+        let local = address.ip().is_loopback();
+        let public = &options.public_url;
+        if !matches!(public.scheme(), "http" | "https") || public.host().is_none() {
+            return Err(ServeError::Option {
+                option: "the public URL",
+                value: public.to_string(),
+                reason: "expected http:// or https:// and a host",
+            });
+        }
+        let key = options.workspace_key.as_ref().map(WorkspaceKey::new).transpose()?;
+        if key.is_none() {
+            if !local {
+                let reason = format!("the server listens on {address}, which is not loopback");
+                return Err(ServeError::KeyNeeded { reason });
+            }
+            if !host::is_loopback_url(public) {
+                let reason = format!("the public URL {public} is not on loopback");
+                return Err(ServeError::KeyNeeded { reason });
+            }
+        }
+        Ok(Self {
+            hosts: AllowedHosts::new(public, local, &options.allowed_hosts)?,
+            origins: AllowedOrigins::new(public, &options.allowed_origins)?,
+            key,
+        })
+    }
+
+    pub(super) fn hosts(&self) -> &AllowedHosts {
+        &self.hosts
+    }
+
+    pub(super) fn origins(&self) -> &AllowedOrigins {
+        &self.origins
+    }
+
+    /// Checks host and origin.
+    pub(super) fn knock(&self, parts: &Parts) -> Result<(HostName, Admitted), Refusal> {
+        let Some(host) = self.hosts.check(&parts.uri, &parts.headers) else {
+            return Err(Refusal::new(StatusCode::FORBIDDEN, "this Host is not allowed"));
+        };
+        let origin = match self.origins.check(&parts.headers) {
+            Origin::None => None,
+            Origin::Allowed(origin) => Some(origin),
+            Origin::Refused => {
+                return Err(Refusal::new(StatusCode::FORBIDDEN, "this Origin is not allowed"));
+            }
+        };
+        Ok((host, Admitted { origin }))
+    }
+
+    /// Checks the key. Without one, only requests from this machine to this machine may come in.
+    pub(super) fn unlock(&self, host: &HostName, headers: &HeaderMap) -> Result<(), Refusal> {
+        match &self.key {
+            Some(key) => match key.check(headers) {
+                Shown::RightKey => Ok(()),
+                Shown::WrongKey => {
+                    Err(Refusal::unauthorized(WRONG_KEY, "the workspace key is wrong"))
+                }
+                Shown::Nothing => Err(Refusal::unauthorized(
+                    NO_KEY,
+                    "a workspace key is needed: send it as `Authorization: Bearer …`",
+                )),
+            },
+            None if !host.is_loopback() || is_forwarded(headers) => Err(Refusal::unauthorized(
+                NO_KEY,
+                "requests that come through a proxy need a workspace key, and the server has none configured",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    let by_proxy = |name: &HeaderName| {
+        PROXY_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("x-forwarded-")
+    };
+    headers.keys().any(by_proxy)
+}
