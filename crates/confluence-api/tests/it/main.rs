@@ -1,6 +1,7 @@
 //! The client against servers as they are: what goes out, what comes back, what goes wrong.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
+mod any;
 mod bodies;
 mod credentials;
 mod deadlines;
