@@ -2,8 +2,8 @@
 
 mod tokens;
 
-pub use tokens::{Credentials, TokenStore};
 pub(crate) use tokens::{Authenticated, Grant, Presented};
+pub use tokens::{Credentials, TokenStore};
 
 /// Somebody with an account on the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,11 @@ impl Account {
 pub enum Role {
     /// Administers every space that it can see.
     Administrator,
-    /// Reads and writes in every space that is open to it.
+    /// Reads and writes in every space that is open to members.
     #[default]
     Member,
-    /// Reads only.
-    Viewer,
+    /// Somebody from outside, who mostly reads.
+    Guest,
 }
 
 /// The scopes that cover every operation the sandbox offers.

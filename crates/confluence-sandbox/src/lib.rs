@@ -1,5 +1,23 @@
-//! Placeholder of the crate to come.
+#![doc = include_str!("../README.md")]
 
+mod access;
+mod builder;
+mod clock;
+pub mod convert;
 pub mod cql;
-#[expect(dead_code, reason = "the store that loads it comes next")]
 mod demo;
+mod faults;
+mod http;
+mod limits;
+mod requests;
+mod sandbox;
+mod site;
+mod state;
+
+pub use access::{ALL_SCOPES, Account, Credentials, Role, TokenStore};
+pub use builder::SandboxBuilder;
+pub use clock::Clock;
+pub use faults::{Fault, FaultRule, Faults};
+pub use limits::{Burst, Quota, RateLimits};
+pub use requests::{Authorization, SeenRequest};
+pub use sandbox::Sandbox;

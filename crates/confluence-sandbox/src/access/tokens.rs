@@ -28,7 +28,7 @@ pub struct Credentials {
 impl Default for Credentials {
     fn default() -> Self {
         Self {
-            email: "mia@example.com".to_owned(),
+            email: "demo@example.com".to_owned(),
             api_token: "sandbox-api-token".to_owned(),
             scoped_api_token: "sandbox-scoped-api-token".to_owned(),
             access_token: "sandbox-access-token".to_owned(),
@@ -156,9 +156,8 @@ impl TokenStore {
     /// The API token of that account, expired bearer tokens and strangers being nobody.
     pub(crate) fn basic(&self, email: &str, secret: &str) -> Option<Authenticated> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let token = tokens
-            .iter()
-            .find(|it| it.secret == secret && it.email.eq_ignore_ascii_case(email))?;
+        let token =
+            tokens.iter().find(|it| it.secret == secret && it.email.eq_ignore_ascii_case(email))?;
         if matches!(token.grant, Grant::Access { .. }) {
             return None;
         }
