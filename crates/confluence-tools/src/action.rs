@@ -103,6 +103,11 @@ impl Tool {
         (!actions.is_empty()).then(|| schema::flat(self.parts(), &actions))
     }
 
+    /// Names of the arguments that `action` takes.
+    pub fn arguments(&self, action: &str) -> Option<Vec<String>> {
+        Some(self.parts().action(action)?.properties.keys().cloned().collect())
+    }
+
     /// What the actions on `surface` can do to the site.
     pub fn hints(&self, surface: &Surface) -> Hints {
         let mut writes = surface.operations(self.name).filter(|it| !it.is_read()).peekable();
@@ -172,7 +177,7 @@ pub async fn call_tool(
     mut arguments: Map<String, Value>,
     options: &Options,
 ) -> Outcome {
-    let operation = match find(name, &mut arguments, &options.surface) {
+    let operation = match find(name, &mut arguments, options) {
         Ok(operation) => operation,
         Err(failure) => return Outcome { operation: None, result: Err(failure) },
     };
@@ -219,8 +224,9 @@ async fn perform(
 fn find(
     name: &str,
     arguments: &mut Map<String, Value>,
-    surface: &Surface,
+    options: &Options,
 ) -> Result<&'static Operation, Failure> {
+    let surface = &options.surface;
     let operation = if CATALOG.iter().any(|tool| tool.name == name) {
         let action = match arguments.shift_remove("action") {
             None | Some(Value::Null) => return Err(failure::missing_action(name, surface)),
@@ -239,7 +245,7 @@ fn find(
         operation
     };
     match surface.excludes(operation) {
-        Some(exclusion) => Err(failure::excluded(operation, exclusion, CredentialKind::default())),
+        Some(exclusion) => Err(failure::excluded(operation, exclusion, options.credential)),
         None => Ok(operation),
     }
 }

@@ -71,10 +71,13 @@ pub(crate) fn parse<A: Action>(
         // The path begins with the action, which is how an enum is tagged.
         let path = path.split_once('.').map_or("", |(_, rest)| rest);
         let (path, message) = match inner.split_once(PATH_END) {
+            Some((nested, message)) if nested.starts_with('[') => {
+                (format!("{path}{nested}"), message)
+            }
             Some((nested, message)) => (format!("{path}.{nested}"), message),
             None => (path.to_owned(), inner.as_str()),
         };
-        refuse(operation, &format!("argument `{path}`: {}", plain(message)))
+        refuse(operation, &told(&path, message))
     })
 }
 
@@ -96,7 +99,7 @@ fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
     } else {
         let close = known
             .iter()
-            .map(|known| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()), known))
+            .map(|known| (likeness(known, name), known))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         match close {
             Some((score, known)) if score > 0.7 => format!("did you mean `{known}`?"),
@@ -107,6 +110,34 @@ fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
     let end = if hint.ends_with('?') { "" } else { "." };
     let takes = format!("{} {} takes: {}", operation.tool, operation.action, known.join(", "));
     format!("unknown argument `{shown}`{separator}{hint}{end} {takes}")
+}
+
+/// How much two names look alike, from 0 to 1; one that holds the other does well.
+fn likeness(known: &str, name: &str) -> f64 {
+    let (known, name) = (known.to_lowercase(), name.to_lowercase());
+    let contained = if name.contains(&known) || known.contains(&name) { 0.8 } else { 0.0 };
+    strsim::jaro_winkler(&known, &name).max(contained)
+}
+
+/// What is wrong with the argument at `path`.
+fn told(path: &str, message: &str) -> String {
+    let quoted = |text: &str, start: &str| {
+        let (name, rest) = text.strip_prefix(start)?.split_once('`')?;
+        Some((name.to_owned(), rest.to_owned()))
+    };
+    if let Some((name, _)) = quoted(message, "missing field `") {
+        let hint =
+            if name == "number" { "; it is the version that you read, plus one" } else { "" };
+        return format!("Missing required argument: {path}.{name}{hint}");
+    }
+    if let Some((name, rest)) = quoted(message, "unknown field `") {
+        let (_, takes) = rest.split_once("expected ").unwrap_or_default();
+        let takes = takes.trim_start_matches("one of ").replace('`', "");
+        // The path of an unknown field ends with it.
+        let parent = path.strip_suffix(&format!(".{name}")).unwrap_or(path);
+        return format!("unknown argument `{parent}.{name}`. `{parent}` takes: {takes}");
+    }
+    format!("argument `{path}`: {}", plain(message))
 }
 
 /// Says in plain words what serde says in Rust's.
@@ -124,7 +155,8 @@ fn plain(message: &str) -> String {
     };
     let expected = match expected {
         "" => return found,
-        "u32" | "u64" | "usize" => "a positive integer",
+        "u32" | "u64" => "a positive integer",
+        "i64" => "an integer",
         "a boolean" => "true or false",
         text if text.starts_with("struct ") => "an object",
         text if text.starts_with("a sequence") => "an array",

@@ -31,22 +31,18 @@ pub(crate) enum AttachmentsAction {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// for listForPage the page's id, for get the attachment's, such as att123.
+    /// the page's, or for get the attachment's (att123).
     id: PageId,
-    /// such as image/png.
     #[serde(default)]
     media_type: Option<String>,
-    /// exact name.
     #[serde(default)]
     filename: Option<String>,
-    /// created-date or modified-date; - in front reverses.
+    /// created-date or modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<AttachmentSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -56,7 +52,7 @@ pub(crate) struct List {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Get {
     id: AttachmentId,
-    /// an earlier version's number.
+    /// an earlier one.
     #[serde(default)]
     version: Option<u64>,
 }
@@ -64,7 +60,8 @@ pub(crate) struct Get {
 impl Action for AttachmentsAction {
     const TOOL: &'static str = "attachments";
     const TITLE: &'static str = "Confluence attachments";
-    const DESCRIPTION: &'static str = "Files attached to pages: names, types, sizes, versions and download paths, not their bytes. listForPage: those of a page. get: one.";
+    const DESCRIPTION: &'static str =
+        "Files attached to pages: names, types, sizes, versions, download paths; not their bytes.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
@@ -74,14 +71,14 @@ impl Action for AttachmentsAction {
                 let endpoint =
                     ListPageAttachments { id, media_type, filename, sort, limit, cursor };
                 let answer = call.fetch(&endpoint).await?;
-                self::finish(call, answer, |value, next| {
+                finish(call, &answer, |value, next| {
                     let page = call.view(value)?;
                     Ok(render::list(&Listing { page: &page, next }))
                 })
             }
             Self::Get(Get { id, version }) => {
                 let answer = call.fetch(&GetAttachment { id, version }).await?;
-                self::finish(call, answer, |value, _| {
+                finish(call, &answer, |value, _| {
                     Ok(render::attachment(&call.view::<Attachment>(value)?))
                 })
             }
@@ -92,20 +89,20 @@ impl Action for AttachmentsAction {
 /// Finishes a call, with the dependable download paths added to the JSON.
 fn finish(
     call: &Call<'_>,
-    answer: confluence_api::Answer,
+    answer: &confluence_api::Answer,
     render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
 ) -> Result<Success, Failure> {
     let Some(output) = call.output.filter(|output| output.has_json()) else {
         return call.finish(answer, render);
     };
     let next = answer.link_cursor().map(str::to_owned);
-    let mut value = call.parse(&answer)?;
+    let mut value = call.parse(answer)?;
     let next = crate::call::next_cursor(&value).or(next);
     match value.get_mut("results").and_then(Value::as_array_mut) {
         Some(rows) => rows.iter_mut().for_each(add_path),
         None => add_path(&mut value),
     }
-    call.present(value, next, output, render)
+    Call::present(value, next, output, render)
 }
 
 fn add_path(row: &mut Value) {

@@ -54,7 +54,7 @@ impl Call<'_> {
         render: impl FnOnce(&E::Response) -> String,
     ) -> Result<Success, Failure> {
         let answer = self.fetch(endpoint).await?;
-        self.finish(answer, |value, _| Ok(render(&self.view::<E::Response>(value)?)))
+        self.finish(&answer, |value, _| Ok(render(&self.view::<E::Response>(value)?)))
     }
 
     /// Sends a list's `endpoint` and renders its page.
@@ -68,7 +68,7 @@ impl Call<'_> {
         Page<T>: serde::de::DeserializeOwned,
     {
         let answer = self.fetch(endpoint).await?;
-        self.finish(answer, |value, next| {
+        self.finish(&answer, |value, next| {
             let page = self.view::<Page<T>>(value)?;
             Ok(render(&Listing { page: &page, next }))
         })
@@ -83,20 +83,19 @@ impl Call<'_> {
     /// the same value.
     pub(crate) fn finish(
         &self,
-        answer: Answer,
+        answer: &Answer,
         render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
     ) -> Result<Success, Failure> {
         let Some(output) = self.output else {
             let (text, structured) = (String::new(), None);
             return Ok(Success { text, structured, raw: Some(answer.body().clone()) });
         };
-        let value = self.parse(&answer)?;
+        let value = self.parse(answer)?;
         let next = next_cursor(&value).or_else(|| answer.link_cursor().map(str::to_owned));
-        self.present(value, next, output, render)
+        Self::present(value, next, output, render)
     }
 
     pub(crate) fn present(
-        &self,
         value: Value,
         next: Option<String>,
         output: OutputFormat,

@@ -39,21 +39,19 @@ pub(crate) enum CommentsAction {
 pub(crate) struct Get {
     /// page id.
     id: PageId,
-    /// storage or `atlas_doc_format`; without it, no texts.
+    /// storage (default) or `atlas_doc_format`.
     #[serde(default)]
+    #[schemars(with = "String")]
     body_format: Option<BodyFormat>,
-    /// current, archived, trashed, deleted, historical or draft; comma-separated.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     status: Vec<CommentStatus>,
-    /// created-date or modified-date; - in front reverses.
+    /// created-date or modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<CommentSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -62,18 +60,19 @@ pub(crate) struct Get {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Add {
-    /// the comment.
-    #[serde(deserialize_with = "lenient::json")]
+    /// pageId or parentCommentId, and body.
+    #[serde(deserialize_with = "lenient::object")]
     body: NewComment,
 }
 
 /// A comment to add.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(description = "")]
 pub(crate) struct NewComment {
     #[serde(default)]
     page_id: Option<PageId>,
-    /// The comment to reply to.
+    /// for a reply.
     #[serde(default)]
     parent_comment_id: Option<CommentId>,
     #[serde(default)]
@@ -83,27 +82,32 @@ pub(crate) struct NewComment {
 impl Action for CommentsAction {
     const TOOL: &'static str = "comments";
     const TITLE: &'static str = "Confluence comments";
-    const DESCRIPTION: &'static str = "Read and add comments of a page. getFooter: below the page. getInline: on its text, with the selection and whether it is resolved. addFooter: comment on a page, or reply with parentCommentId.";
+    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment on a page or reply to a comment.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
             Self::GetFooter(Get { id, body_format, status, sort, limit, cursor }) => {
                 let (statuses, limit) = (status, page_size(limit));
+                let body_format = texts(call, body_format);
                 let endpoint =
                     ListFooterComments { id, body_format, statuses, sort, limit, cursor };
-                let with_bodies = body_format.is_some();
-                call.list(&endpoint, |it| render::list(it, with_bodies, "footer")).await
+                call.list(&endpoint, |it| render::list(it, "footer")).await
             }
             Self::AddFooter(arguments) => add(call, arguments.body).await,
             Self::GetInline(Get { id, body_format, status, sort, limit, cursor }) => {
                 let (statuses, limit) = (status, page_size(limit));
+                let body_format = texts(call, body_format);
                 let endpoint =
                     ListInlineComments { id, body_format, statuses, sort, limit, cursor };
-                let with_bodies = body_format.is_some();
-                call.list(&endpoint, |it| render::list(it, with_bodies, "inline")).await
+                call.list(&endpoint, |it| render::list(it, "inline")).await
             }
         }
     }
+}
+
+/// A comment without its text is no use to a model; an instruction gives what is asked for.
+fn texts(call: &Call<'_>, asked: Option<BodyFormat>) -> Option<BodyFormat> {
+    asked.or_else(|| call.output.map(|_| BodyFormat::Storage))
 }
 
 async fn add(call: &Call<'_>, comment: NewComment) -> Result<Success, Failure> {

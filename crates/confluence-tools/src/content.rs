@@ -39,14 +39,12 @@ pub(crate) enum ContentAction {
 pub(crate) struct Children {
     /// page id.
     id: PageId,
-    /// child-position, title, created-date, modified-date or id; - in front reverses.
+    /// child-position, title, created-date, modified-date or id; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<ChildSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -65,7 +63,7 @@ pub(crate) struct Ancestors {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Descendants {
     id: PageId,
-    /// levels, 1 to 10, default 2.
+    /// 1 to 10, default 2.
     #[serde(default)]
     depth: Option<u32>,
     #[serde(default)]
@@ -80,7 +78,7 @@ const DEFAULT_DEPTH: u32 = 2;
 impl Action for ContentAction {
     const TOOL: &'static str = "content";
     const TITLE: &'static str = "Confluence page tree";
-    const DESCRIPTION: &'static str = "Walk the page tree around a page: children (direct), descendants (several levels), ancestors (with titles). Shows pages, folders and others with ids and titles; start from a space's home page.";
+    const DESCRIPTION: &'static str = "The page tree around a page: direct children, descendants (several levels), ancestors. Gives types, ids and titles of pages, folders and others; start at a space's home page.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
@@ -106,7 +104,7 @@ async fn ancestors(call: &Call<'_>, id: PageId, limit: Option<i64>) -> Result<Su
     let limit = page_size(limit);
     let answer = call.fetch(&ListAncestors { id, limit }).await?;
     let Some(output) = call.output else {
-        return call.finish(answer, |_, _| Ok(String::new()));
+        return call.finish(&answer, |_, _| Ok(String::new()));
     };
     let mut value = call.parse(&answer)?;
     let page: Page<Ancestor> = call.view(&value)?;
@@ -119,7 +117,7 @@ async fn ancestors(call: &Call<'_>, id: PageId, limit: Option<i64>) -> Result<Su
             row.insert("title".to_owned(), Value::String(title.clone()));
         }
     }
-    call.present(value, None, output, |_, next| {
+    Call::present(value, None, output, |_, next| {
         let title = |ancestor: &Ancestor| titles.get(ancestor.id.as_str()).cloned();
         let limit = limit.unwrap_or(crate::DEFAULT_PAGE_SIZE) as usize;
         Ok(render::ancestors(&Listing { page: &page, next }, &title, limit))

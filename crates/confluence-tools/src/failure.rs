@@ -144,7 +144,7 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
             );
             Failure::new(FailureKind::Timeout, text)
         }
-        other => {
+        other @ (Error::Decode { .. } | _) => {
             let text = format!("Unexpected answer from Confluence while {name}: {}.", chain(other));
             Failure::new(FailureKind::Upstream, text)
         }
@@ -189,10 +189,14 @@ fn refused(call: &Call<'_>, error: &ApiError) -> Failure {
         ApiErrorKind::Server if error.status == 500 => {
             (FailureKind::Upstream, "Confluence server error".to_owned(), None)
         }
-        _ => (FailureKind::Upstream, format!("Error {}", error.status.as_u16()), None),
+        ApiErrorKind::Server | ApiErrorKind::Other | _ => {
+            (FailureKind::Upstream, format!("Error {}", error.status.as_u16()), None)
+        }
     };
     let mut text = format!("{meaning} while {}", operation.instruction);
-    if let Some(message) = error.message.as_deref().or(fallback) {
+    // "Authentication failed: Not Found" would say two things at once.
+    let misleading = error.kind == ApiErrorKind::Unauthorized && error.status == 404;
+    if let Some(message) = error.message.as_deref().filter(|_| !misleading).or(fallback) {
         let conflict = if error.kind == ApiErrorKind::Conflict && fallback != Some(message) {
             "conflict: "
         } else {
@@ -227,7 +231,7 @@ fn next_step(call: &Call<'_>, error: &ApiError) -> String {
             None => "Transient: retry shortly, no reconnection needed.".to_owned(),
         },
         _ if error.status.is_redirection() => "Confluence pointed to another address, which is never followed with credentials. Check the configured site.".to_owned(),
-        _ => advice::other(error.status.as_u16()).to_owned(),
+        ApiErrorKind::Other | _ => advice::other(error.status.as_u16()).to_owned(),
     }
 }
 
@@ -236,6 +240,3 @@ fn named(scopes: &[Scope]) -> String {
     let names: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
     names.join(" and ")
 }
-
-#[cfg(test)]
-mod tests;

@@ -36,14 +36,12 @@ pub(crate) struct Get {
     #[serde(default)]
     #[schemars(with = "String")]
     prefix: Option<LabelPrefix>,
-    /// name, id or created-date; - in front reverses.
+    /// name, id or created-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<LabelSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -53,27 +51,26 @@ pub(crate) struct Get {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Add {
     id: PageId,
-    /// the labels to add; the others stay.
-    #[serde(deserialize_with = "lenient::json")]
+    /// labels to add.
+    #[serde(deserialize_with = "lenient::array")]
     body: Vec<LabelToAdd>,
 }
 
 /// A label to add.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(description = "")]
 pub(crate) struct LabelToAdd {
-    /// Default global.
     #[serde(default)]
-    #[schemars(with = "String", extend("enum" = ["global", "my", "team"]))]
+    #[schemars(with = "String")]
     prefix: Option<LabelPrefix>,
-    /// Without spaces.
     name: String,
 }
 
 impl Action for LabelsAction {
     const TOOL: &'static str = "labels";
     const TITLE: &'static str = "Confluence labels";
-    const DESCRIPTION: &'static str = "Read and add labels of a page. getForPage: its labels. addToPage: adds some and keeps the others.";
+    const DESCRIPTION: &'static str = "Labels of a page. addToPage keeps those that are there.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

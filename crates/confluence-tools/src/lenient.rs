@@ -68,35 +68,52 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-/// An object or array, or text that holds one.
-pub(crate) fn json<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+/// An object, or text that holds one.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: de::DeserializeOwned,
 {
-    let value = match Value::deserialize(deserializer)? {
+    let value = nested(deserializer, "an object")?;
+    // serde would also fill a struct from an array, by position.
+    if value.is_object() { inner(value) } else { Err(unexpected(&value, "an object")) }
+}
+
+/// An array, or text that holds one.
+pub(crate) fn array<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: de::DeserializeOwned,
+{
+    let value = nested(deserializer, "an array")?;
+    if value.is_array() { inner(value) } else { Err(unexpected(&value, "an array")) }
+}
+
+fn unexpected<E: de::Error>(value: &Value, expected: &str) -> E {
+    E::custom(format_args!("got {}, expected {expected}", kind(value)))
+}
+
+fn nested<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<Value, D::Error> {
+    match Value::deserialize(deserializer)? {
         Value::String(text) => match serde_json::from_str(&text) {
-            Ok(value @ (Value::Object(_) | Value::Array(_))) => value,
-            Ok(_) | Err(_) => {
-                return Err(de::Error::custom(
-                    "got a string that is not JSON, expected an object (or a string holding one)",
-                ));
-            }
+            Ok(value @ (Value::Object(_) | Value::Array(_))) => Ok(value),
+            Ok(_) | Err(_) => Err(de::Error::custom(format_args!(
+                "got a string that is not JSON, expected {expected}"
+            ))),
         },
         value @ (Value::Null
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Array(_)
-        | Value::Object(_)) => value,
-    };
+        | Value::Object(_)) => Ok(value),
+    }
+}
+
+fn inner<T: de::DeserializeOwned, E: de::Error>(value: Value) -> Result<T, E> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if path == "." {
-            de::Error::custom(inner)
-        } else {
-            de::Error::custom(Nested { path, inner })
-        }
+        if path == "." { E::custom(inner) } else { E::custom(Nested { path, inner }) }
     })
 }
 

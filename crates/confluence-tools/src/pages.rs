@@ -49,29 +49,27 @@ pub(crate) enum PagesAction {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// number of the space, from spaces list.
+    /// from spaces list.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     space_id: Vec<SpaceId>,
-    /// the whole title, exactly.
+    /// exact.
     #[serde(default)]
     title: Option<String>,
-    /// current, archived, trashed or deleted; comma-separated.
+    /// current, archived, trashed or deleted.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     status: Vec<PageListStatus>,
-    /// storage or `atlas_doc_format`; get and getBody also take view, `export_view`, `styled_view`, `anonymous_export_view`, editor. getBody defaults to storage, the others to no body.
+    /// storage, `atlas_doc_format`; not for list: view, `export_view`, others.
     #[serde(default)]
     #[schemars(with = "String")]
     body_format: Option<BodyFormat>,
-    /// id, title, created-date or modified-date; - in front reverses.
+    /// title, id, created-date, modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<PageSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -79,19 +77,17 @@ pub(crate) struct List {
 /// Arguments of `get`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "`getDraft` is the argument's name")]
 pub(crate) struct Get {
-    /// page id, a number.
     id: PageId,
     #[serde(default)]
     #[schemars(with = "String")]
     body_format: Option<PageBodyFormat>,
-    /// the unpublished draft.
     #[serde(default)]
     get_draft: bool,
-    /// an earlier version's number.
+    /// an earlier one.
     #[serde(default)]
     version: Option<u64>,
-    /// adds the labels.
     #[serde(default)]
     include_labels: bool,
 }
@@ -106,10 +102,9 @@ pub(crate) struct GetBody {
     body_format: Option<PageBodyFormat>,
     #[serde(default)]
     version: Option<u64>,
-    /// character to start at, default 0.
     #[serde(default)]
     offset: Option<u32>,
-    /// characters to show, default 20000.
+    /// default 20000.
     #[serde(default)]
     max_chars: Option<u32>,
 }
@@ -118,8 +113,8 @@ pub(crate) struct GetBody {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Create {
-    /// the page. create needs spaceId, title and body. update needs title, body (the whole new content) and version.
-    #[serde(deserialize_with = "lenient::json")]
+    /// create needs spaceId, title, body; update title, body (all of it), version.
+    #[serde(deserialize_with = "lenient::object")]
     body: PageContent,
 }
 
@@ -128,7 +123,7 @@ pub(crate) struct Create {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Update {
     id: PageId,
-    #[serde(deserialize_with = "lenient::json")]
+    #[serde(deserialize_with = "lenient::object")]
     body: PageContent,
 }
 
@@ -137,10 +132,10 @@ pub(crate) struct Update {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Delete {
     id: PageId,
-    /// deletes a page for good that is in the trash already.
+    /// from the trash, for good.
     #[serde(default)]
     purge: bool,
-    /// discards the draft for good.
+    /// only the draft, for good.
     #[serde(default)]
     draft: bool,
 }
@@ -148,6 +143,7 @@ pub(crate) struct Delete {
 /// A page to write.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(description = "")]
 pub(crate) struct PageContent {
     /// On update: must equal the argument `id`, if given.
     #[serde(default)]
@@ -157,15 +153,15 @@ pub(crate) struct PageContent {
     space_id: Option<SpaceId>,
     #[serde(default)]
     title: Option<String>,
-    /// On create: default the space's home page. On update: moves the page.
+    /// on update: moves.
     #[serde(default)]
     parent_id: Option<PageId>,
+    /// current or draft.
     #[serde(default)]
-    #[schemars(with = "String", extend("enum" = ["current", "draft"]))]
+    #[schemars(with = "String")]
     status: Option<NewPageStatus>,
     #[serde(default)]
     body: Option<ContentBody>,
-    /// On update.
     #[serde(default)]
     version: Option<ContentVersion>,
 }
@@ -173,9 +169,10 @@ pub(crate) struct PageContent {
 /// The content of a page.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(description = "")]
 pub(crate) struct ContentBody {
-    /// storage: XHTML. `atlas_doc_format`: JSON as a string.
-    #[schemars(with = "String", extend("enum" = ["storage", "atlas_doc_format"]))]
+    /// storage or `atlas_doc_format`.
+    #[schemars(with = "String")]
     pub(crate) representation: Representation,
     pub(crate) value: String,
 }
@@ -189,10 +186,10 @@ impl From<ContentBody> for NewBody {
 /// The version that an update makes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(description = "")]
 pub(crate) struct ContentVersion {
-    /// current version + 1, which you know from reading the page.
+    /// the version you read + 1.
     number: u64,
-    /// what changed.
     #[serde(default)]
     message: Option<String>,
 }
@@ -200,7 +197,7 @@ pub(crate) struct ContentVersion {
 impl Action for PagesAction {
     const TOOL: &'static str = "pages";
     const TITLE: &'static str = "Confluence pages";
-    const DESCRIPTION: &'static str = "Read and write Confluence pages. list: find by exact title or space. get: metadata. getBody: content. create, update, delete: change. Before update read the page with getBody, change that text, keep its macros (ac: and ri: elements), and send version.number = current + 1.";
+    const DESCRIPTION: &'static str = "Confluence pages. list: by exact title or space. get: metadata. getBody: content. Before update, read the page with getBody, change that text, keep its macros (ac:, ri: elements), and send version.number = version read + 1.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
@@ -247,7 +244,7 @@ async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failur
     let endpoint = GetPage { body_format, version, ..GetPage::new(id) };
     let answer = call.fetch(&endpoint).await?;
     let Some(output) = call.output else {
-        return call.finish(answer, |_, _| Ok(String::new()));
+        return call.finish(&answer, |_, _| Ok(String::new()));
     };
     let mut value = call.parse(&answer)?;
     let text =
@@ -354,6 +351,3 @@ async fn delete(call: &Call<'_>, arguments: Delete) -> Result<Success, Failure> 
     call.fetch(&endpoint).await?;
     Ok(call.empty(endpoint.id.as_str(), text))
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::action::Action;
 
+/// Marks an argument that is accepted but does a model no good.
+const HIDDEN: &str = "x-hidden";
+
 /// The actions of a tool with their arguments.
 #[derive(Debug)]
 pub(crate) struct ToolSchema {
@@ -53,8 +56,8 @@ pub(crate) fn of<A: Action>() -> ToolSchema {
     ToolSchema { actions: actions.collect() }
 }
 
-/// Merges `actions` into one object. The description of every property starts with the actions
-/// that take it.
+/// Merges `actions` into one object. The description of a property starts with the actions that
+/// take it, unless all do.
 ///
 /// # Panics
 ///
@@ -65,7 +68,7 @@ pub(crate) fn flat(tool: &ToolSchema, actions: &[&str]) -> Map<String, Value> {
     properties.insert("action".to_owned(), json!({ "type": "string", "enum": actions }));
     let mut required = vec!["action"];
     for (name, first) in shown.iter().flat_map(|action| &action.properties) {
-        if properties.contains_key(name) {
+        if properties.contains_key(name) || first.get(HIDDEN).is_some() {
             continue;
         }
         let takers: Vec<_> =
@@ -84,7 +87,18 @@ pub(crate) fn flat(tool: &ToolSchema, actions: &[&str]) -> Map<String, Value> {
             };
         }
         let names: Vec<_> = takers.iter().map(|taker| taker.name.as_str()).collect();
-        schema["description"] = json!(format!("{}: {text}", names.join(", ")));
+        let everywhere = takers.len() == shown.len();
+        let description = match (everywhere, text.is_empty()) {
+            (true, _) => text.to_owned(),
+            (false, true) => names.join(", "),
+            (false, false) => format!("{}: {text}", names.join(", ")),
+        };
+        if let Some(schema) = schema.as_object_mut() {
+            schema.shift_remove("description");
+            if !description.is_empty() {
+                schema.insert("description".to_owned(), json!(description));
+            }
+        }
         properties.insert(name.clone(), schema);
         if takers.len() == shown.len() && takers.iter().all(|it| it.required.contains(name)) {
             required.push(name);
@@ -124,9 +138,14 @@ fn plain(schema: &Value) -> Value {
         let words: Vec<_> = words.iter().filter(|word| !word.is_null()).collect();
         out.insert("enum".to_owned(), json!(words));
     }
-    if let Some(text) = schema["description"].as_str() {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(text) = schema["description"].as_str().filter(|text| !text.is_empty()) {
+        // A full stop and Markdown's backticks are for readers of the source.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "");
+        let text = text.trim_end_matches('.');
         out.insert("description".to_owned(), json!(text));
+    }
+    if let Some(hidden) = schema.get(HIDDEN) {
+        out.insert(HIDDEN.to_owned(), hidden.clone());
     }
     if let Some(items) = schema.get("items") {
         out.insert("items".to_owned(), plain(items));

@@ -24,26 +24,24 @@ pub(crate) enum SearchAction {
 /// Arguments of `cql`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "`cql` is the argument's name")]
 pub(crate) struct Cql {
-    /// the query, such as: type = page AND space = ENG AND text ~ "on-call" ORDER BY lastmodified DESC.
+    /// like: type = page AND space = ENG AND text ~ "on call" ORDER BY lastmodified DESC.
     cql: String,
-    /// JSON with the context of functions such as currentSpace().
     #[serde(default)]
     cqlcontext: Option<String>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// has no effect in Confluence.
+    /// Confluence ignores it: accepted, forwarded, and not shown.
     #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
     start: Option<u32>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
     /// highlight (default), indexed or none.
     #[serde(default)]
     #[schemars(with = "String")]
     excerpt: Option<Excerpt>,
-    /// such as content.space.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     expand: Vec<String>,
@@ -52,7 +50,7 @@ pub(crate) struct Cql {
 impl Action for SearchAction {
     const TOOL: &'static str = "search";
     const TITLE: &'static str = "Confluence search";
-    const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type, space, title, text, siteSearch, label, ancestor, parent, id, creator, contributor, created, lastmodified; ~ contains, = equals. text ~ needs all words; siteSearch ~ ranks better. Very new pages may be missing.";
+    const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type, space, title, text, siteSearch, label, ancestor, parent, id, creator, contributor, created, lastmodified. text ~ needs all words, siteSearch ~ ranks better. New pages take minutes to appear.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         let Self::Cql(arguments) = self;
@@ -93,14 +91,13 @@ fn empty_text(cql: &str) -> Option<&str> {
             Some(_) if escaped => escaped = false,
             Some(_) if character == '\\' => escaped = true,
             Some(open) if character == open => quote = None,
-            Some(_) => {}
             None if matches!(character, '"' | '\'') => quote = Some(character),
             None if character == '~' && is_empty_operand(rest) => {
                 let before = cql[..at].trim_end().trim_end_matches('!').trim_end();
                 let field = before.rsplit(|it: char| it.is_whitespace() || it == '(').next();
                 return field.filter(|field| !field.is_empty()).or(Some("text"));
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     None

@@ -29,11 +29,9 @@ pub(crate) enum SpacesAction {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// numbers.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
     ids: Vec<SpaceId>,
-    /// such as ENG.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
     keys: Vec<String>,
@@ -41,20 +39,19 @@ pub(crate) struct List {
     #[serde(default, rename = "type")]
     #[schemars(with = "String")]
     kind: Option<SpaceType>,
+    /// current or archived.
     #[serde(default)]
+    #[schemars(with = "String")]
     status: Option<SpaceStatus>,
-    /// labels of spaces.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
     labels: Vec<String>,
-    /// id, key or name; - in front reverses.
+    /// id, key or name; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<SpaceSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -63,17 +60,18 @@ pub(crate) struct List {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Get {
-    /// the number, not the key.
+    /// not the key.
     id: SpaceId,
-    /// adds the description.
+    /// plain or view.
     #[serde(default)]
+    #[schemars(with = "String")]
     description_format: Option<DescriptionFormat>,
 }
 
 impl Action for SpacesAction {
     const TOOL: &'static str = "spaces";
     const TITLE: &'static str = "Confluence spaces";
-    const DESCRIPTION: &'static str = "Find Confluence spaces. list: by keys, type or label; gives each space's id (which create and pages list need) and home page. get: one space with its description.";
+    const DESCRIPTION: &'static str = "Confluence spaces. list: by keys, type or label; gives ids (for pages create and list) and home pages. get: one, with its description if descriptionFormat is set.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -29,14 +29,12 @@ pub(crate) enum VersionsAction {
 pub(crate) struct List {
     /// page id.
     id: PageId,
-    /// -modified-date (newest first, default) or modified-date.
+    /// -modified-date (default) or modified-date.
     #[serde(default)]
     #[schemars(with = "String")]
     sort: Option<VersionSort>,
-    /// 1 to 100, default 25.
     #[serde(default)]
     limit: Option<i64>,
-    /// from the previous answer.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -44,7 +42,7 @@ pub(crate) struct List {
 impl Action for VersionsAction {
     const TOOL: &'static str = "versions";
     const TITLE: &'static str = "Confluence page history";
-    const DESCRIPTION: &'static str = "The history of a page: version numbers, authors, times and messages. Read an old text with pages getBody and its version.";
+    const DESCRIPTION: &'static str = "History of a page: versions, authors, times, messages. Old texts: pages getBody with version.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         let Self::ListForPage(List { id, sort, limit, cursor }) = self;

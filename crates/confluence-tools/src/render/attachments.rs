@@ -16,7 +16,7 @@ pub(crate) fn list(listing: &Listing<'_, Attachment>) -> String {
         if let Some(it) = &file.version {
             let _ = write!(out, " {}", version(it));
         }
-        if let Some(comment) = file.comment.as_deref().filter(|it| !it.is_empty()) {
+        if let Some(comment) = comment(file) {
             let _ = write!(out, ", comment \"{}\"", line(comment));
         }
         if let Some(path) = file.download_path() {
@@ -40,7 +40,7 @@ pub(crate) fn attachment(file: &Attachment) -> String {
     if let Some(it) = &file.version {
         let _ = write!(out, "\n{}", version(it));
     }
-    if let Some(comment) = file.comment.as_deref().filter(|it| !it.is_empty()) {
+    if let Some(comment) = comment(file) {
         let _ = write!(out, "\ncomment: \"{}\"", line(comment));
     }
     let view = file.webui_link.as_deref().or(file.links.webui.as_deref());
@@ -54,6 +54,12 @@ pub(crate) fn attachment(file: &Attachment) -> String {
         );
     }
     out
+}
+
+/// The comment, unless the version's message says the same: Confluence stores it in both.
+fn comment(file: &Attachment) -> Option<&str> {
+    let message = file.version.as_ref().and_then(|it| it.message.as_deref());
+    file.comment.as_deref().filter(|it| !it.is_empty() && Some(*it) != message)
 }
 
 fn size(file: &Attachment) -> String {

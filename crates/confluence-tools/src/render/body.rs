@@ -1,5 +1,7 @@
 //! Bodies: whole, in parts, or cut.
 
+use std::fmt::Write as _;
+
 use confluence_api::body::{Bodies, Body};
 
 use super::fenced;
@@ -60,10 +62,11 @@ pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize) -> Option<String> {
     let mut out = fenced(&format, part.text);
     if !part.is_whole() {
         let left = part.total - part.end;
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "\n[cut: {left} of {} characters left out; read it whole with pages getBody. Do not use a cut body for an update.]",
             part.total
-        ));
+        );
     }
     Some(out)
 }

@@ -8,14 +8,11 @@ use super::{CONTENT_NOTICE, body, footer, heading, line, title, version, web_lin
 use crate::{call::Listing, trim::MAX_TEXT};
 
 /// A list of comments.
-pub(crate) fn list(listing: &Listing<'_, Comment>, with_bodies: bool, kind: &str) -> String {
+pub(crate) fn list(listing: &Listing<'_, Comment>, kind: &str) -> String {
     let mut out = heading(listing, &format!("{kind} comment"), &format!("{kind} comments"));
     let rows = &listing.page.results;
     if !rows.is_empty() {
         let _ = write!(out, " Replies are not listed. {CONTENT_NOTICE}");
-        if !with_bodies {
-            out.push_str(" For the texts, add bodyFormat: storage.");
-        }
     }
     let limit = (MAX_TEXT / rows.len().max(1)).max(400);
     for comment in rows {
@@ -33,7 +30,7 @@ pub(crate) fn list(listing: &Listing<'_, Comment>, with_bodies: bool, kind: &str
         if let Some(text) = selection {
             let _ = write!(out, " on \"{}\"", line(text));
         }
-        if with_bodies && let Some(text) = body::in_list(comment.body.as_ref(), limit) {
+        if let Some(text) = body::in_list(comment.body.as_ref(), limit) {
             let _ = write!(out, "\n{text}");
         }
     }

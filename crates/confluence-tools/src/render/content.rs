@@ -21,10 +21,14 @@ pub(crate) fn children(listing: &Listing<'_, Node>) -> String {
 pub(crate) fn descendants(listing: &Listing<'_, Node>, depth: u32) -> String {
     let mut out = heading(listing, "descendant", "descendants");
     let _ = write!(out, " Down to depth {depth}; `depth` (1 to 10) looks further.");
-    for node in &listing.page.results {
-        let indent = "  ".repeat(node.depth.unwrap_or(1).clamp(1, 10) as usize - 1);
+    let rows = &listing.page.results;
+    for node in rows {
+        let depth = node.depth.unwrap_or(1).clamp(1, 10);
+        let indent = "  ".repeat(depth as usize - 1);
         let _ = write!(out, "\n{indent}- {}", describe(node));
-        if let Some(parent) = &node.parent_id {
+        // The indentation says it, unless the parent was on an earlier page of results.
+        let parent = node.parent_id.as_ref().filter(|_| depth > 1);
+        if let Some(parent) = parent.filter(|parent| rows.iter().all(|row| row.id != **parent)) {
             let _ = write!(out, ", parent {parent}");
         }
     }

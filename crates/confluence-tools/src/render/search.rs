@@ -97,15 +97,12 @@ fn unescape(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let entity = rest.find(';').filter(|end| *end <= 10).map(|end| &rest[1..end]);
-        match entity.and_then(|name| Some((name, character(name)?))) {
-            Some((name, character)) => {
-                out.push(character);
-                rest = &rest[name.len() + 2..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some((name, character)) = entity.and_then(|name| Some((name, character(name)?))) {
+            out.push(character);
+            rest = &rest[name.len() + 2..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);
