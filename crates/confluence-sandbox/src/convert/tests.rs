@@ -9,14 +9,14 @@ mod properties;
 mod to_adf;
 mod view;
 
-use std::{fs, path::PathBuf, sync::LazyLock};
+use std::{fs, path::Path, sync::LazyLock};
 
 use jsonschema::Validator;
 use serde_json::Value;
 
 /// The documents of a folder under `fixtures`, with their names.
 fn fixtures(folder: &str) -> Vec<(String, String)> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(folder);
     let mut documents: Vec<(String, String)> = fs::read_dir(root)
         .unwrap()
         .map(|it| it.unwrap().path())

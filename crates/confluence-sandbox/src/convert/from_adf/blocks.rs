@@ -39,7 +39,7 @@ fn block(it: &Reader<'_>, blocks: &mut Vec<Node>) -> Result<(), InvalidAdf> {
         "bulletList" => list(Element::new("ul"), it)?,
         "orderedList" => {
             let order = it.number("order").map(|order| format!("{order:.0}"));
-            list(Element::new("ol").with_some("start", order.filter(|it| it != "1")), it)?
+            list(Element::new("ol").with_some("start", order), it)?
         }
         "taskList" => task_list(it)?,
         "codeBlock" => code_block(it)?,
@@ -104,7 +104,7 @@ fn list(element: Element, it: &Reader<'_>) -> Result<Element, InvalidAdf> {
 
 /// A task list; a list after a task goes into that task.
 fn task_list(it: &Reader<'_>) -> Result<Element, InvalidAdf> {
-    let mut list = Element::new("ac:task-list").with_some("ac:local-id", it.text("localId"));
+    let mut list = Element::new("ac:task-list").with_some("ac:task-list-id", it.text("localId"));
     for (index, item) in it.children()?.iter().enumerate() {
         let body = match item.kind()? {
             "taskItem" => inline::convert(&item.children()?)?,

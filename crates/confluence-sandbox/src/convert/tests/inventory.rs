@@ -20,6 +20,15 @@ pub(super) struct Inventory {
     pub(super) things: Vec<String>,
 }
 
+impl Inventory {
+    /// The first things in which two inventories differ.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        let text = self.text.iter().zip(&other.text).find(|(a, b)| a != b);
+        let things = self.things.iter().zip(&other.things).find(|(a, b)| a != b);
+        (self != other).then(|| format!("{things:?} {text:?}"))
+    }
+}
+
 pub(super) fn of(source: &str) -> Inventory {
     let mut inventory = Inventory::default();
     inventory.nodes(&tree::parse(source).unwrap(), &BTreeSet::new());
@@ -27,12 +36,14 @@ pub(super) fn of(source: &str) -> Inventory {
 }
 
 /// Ids and versions that Confluence makes up, and looks that ADF does not know.
-const UNIMPORTANT: [&str; 16] = [
+const UNIMPORTANT: [&str; 18] = [
     "ac:macro-id",
     "ac:schema-version",
     "ac:local-id",
     "local-id",
+    "lang",
     "ri:local-id",
+    "ac:task-list-id",
     "class",
     "id",
     "style",
@@ -121,7 +132,10 @@ impl Inventory {
             "time" => self.things.push(format!("time {:?}", attributes(element))),
             "ac:emoticon" => self.things.push(format!("emoticon {}", emoticon(element))),
             "ac:structured-macro" => self.macro_element(element, marks),
-            "ac:task-id" | "ac:task-uuid" => {}
+            "ac:task-id" | "ac:task-uuid" | "ac:adf-fallback" => {}
+            // Widths that are not in pixels are looks.
+            "colgroup" if !tree::write(children).contains("px;") => {}
+            "ac:adf-attribute" if element.attribute("key") == Some("local-id") => {}
             "ac:layout-section"
                 if matches!(element.attribute("ac:type"), Some("single" | "fixed-width")) =>
             {

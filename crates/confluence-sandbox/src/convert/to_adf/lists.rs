@@ -40,7 +40,8 @@ impl Converter {
                 self.task(item, &mut items)?;
             }
         }
-        let id = self.local_id(element.attribute("ac:local-id"), element);
+        let id = element.attribute("ac:task-list-id").or_else(|| element.attribute("ac:local-id"));
+        let id = self.local_id(id, element);
         Some(json!({ "type": "taskList", "attrs": { "localId": id }, "content": items }))
     }
 

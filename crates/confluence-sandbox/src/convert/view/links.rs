@@ -53,7 +53,9 @@ impl View<'_> {
         if let Some(body) = body.filter(|it| !it.is_blank()) {
             self.nodes(&body.children);
         } else {
-            self.text(&name.unwrap_or_else(|| reference::default_text(resource, anchor)));
+            let unnamed = if is_person { "Unknown user" } else { "" };
+            let name = name.unwrap_or_else(|| reference::default_text(resource, anchor));
+            self.text(if name.is_empty() { unnamed } else { &name });
         }
         self.close(tag);
     }
