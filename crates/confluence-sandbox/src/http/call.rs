@@ -47,7 +47,7 @@ impl Call<'_> {
 
     pub(crate) fn number(&self, at: usize, name: &str, expected: &str) -> Result<u64, Failure> {
         let text = self.capture(at);
-        text.parse().map_err(|_| Failure::wrong_type(text, name, expected))
+        text.parse().ok().ok_or_else(|| Failure::wrong_type(text, name, expected))
     }
 
     pub(crate) fn capture(&self, at: usize) -> &str {
@@ -76,7 +76,7 @@ pub(crate) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<Cow
 /// A numeric id in a body.
 pub(crate) fn id(object: &Map<String, Value>, name: &str) -> Result<Option<u64>, Failure> {
     text(object, name)
-        .map(|it| it.parse().map_err(|_| Failure::wrong_type(&it, name, "Long")))
+        .map(|it| it.parse().ok().ok_or_else(|| Failure::wrong_type(&it, name, "Long")))
         .transpose()
 }
 

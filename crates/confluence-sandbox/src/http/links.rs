@@ -38,16 +38,17 @@ pub(crate) fn space_key<'a>(site: &'a Site, page: &Page) -> &'a str {
 /// The links of a page.
 pub(crate) fn of_page(site: &Site, page: &Page) -> Map<String, Value> {
     let (id, key) = (page.id, space_key(site, page));
-    let links = json!({
+    object(json!({
         "editui": format!("/pages/resumedraft.action?draftId={id}"),
         "webui": web(site, page),
         "edituiv2": format!("/spaces/{key}/pages/edit-v2/{id}"),
         "tinyui": tiny(id),
-    });
-    match links {
-        Value::Object(links) => links,
-        _ => Map::new(),
-    }
+    }))
+}
+
+/// The fields of an object that was written down as one.
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(object) = value { object } else { Map::new() }
 }
 
 /// `/x/AYBfAg`: the id's bytes, lowest first, in base64 without what says nothing.

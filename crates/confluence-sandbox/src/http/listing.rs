@@ -49,7 +49,12 @@ pub(crate) fn cut<T>(
 }
 
 /// A list as REST v2 sends it.
-pub(crate) fn answer(call: &Call<'_>, results: Vec<Value>, next: Option<String>) -> Answer {
+pub(crate) fn answer(
+    call: &Call<'_>,
+    results: impl IntoIterator<Item = Value>,
+    next: Option<String>,
+) -> Answer {
+    let results: Vec<Value> = results.into_iter().collect();
     let base = &call.shared.link_base;
     let points = results.len();
     let mut links = serde_json::Map::new();
@@ -61,7 +66,7 @@ pub(crate) fn answer(call: &Call<'_>, results: Vec<Value>, next: Option<String>)
         links.insert("next".to_owned(), Value::String(next));
     }
     links.insert("base".to_owned(), Value::String(base.clone()));
-    header.push_str(&format!("<{base}>; rel=\"base\""));
+    header.extend(["<", base, ">; rel=\"base\""]);
     Answer::json(json!({ "results": results, "_links": links }))
         .with_header(header::LINK, &header)
         .with_points(points)

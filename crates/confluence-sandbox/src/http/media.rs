@@ -13,7 +13,7 @@ use super::{
 };
 
 /// How long a signed address works.
-const LIFETIME: std::time::Duration = std::time::Duration::from_secs(600);
+const LIFETIME: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// The address at which an attachment's bytes are, for a while.
 pub(super) fn signed(shared: &Shared, attachment: u64, now: Timestamp) -> String {

@@ -46,7 +46,8 @@ impl Query {
 
     pub(crate) fn int(&self, name: &str) -> Result<Option<i64>, Failure> {
         let Some(value) = self.get(name) else { return Ok(None) };
-        let number: i32 = value.parse().map_err(|_| Failure::wrong_type(value, name, "int."))?;
+        let number: Option<i32> = value.parse().ok();
+        let number = number.ok_or_else(|| Failure::wrong_type(value, name, "int."))?;
         Ok(Some(i64::from(number)))
     }
 
@@ -63,20 +64,10 @@ impl Query {
     pub(crate) fn ids(&self, name: &str, most: usize) -> Result<Vec<u64>, Failure> {
         let ids: Vec<u64> = self
             .all(name)
-            .map(|it| it.parse().map_err(|_| Failure::wrong_type(it, name, "long.")))
+            .map(|it| it.parse().ok().ok_or_else(|| Failure::wrong_type(it, name, "long.")))
             .collect::<Result<_, _>>()?;
-        self.check_count(name, ids.len(), most)?;
+        check_count(name, ids.len(), most)?;
         Ok(ids)
-    }
-
-    /// Refuses more than `most` values.
-    pub(crate) fn check_count(&self, name: &str, count: usize, most: usize) -> Result<(), Failure> {
-        if count <= most {
-            return Ok(());
-        }
-        Err(Failure::parameter(&format!(
-            "Too many values for '{name}': {count} were provided, the maximum is {most}"
-        )))
     }
 
     /// One of a closed set of values.
@@ -105,6 +96,16 @@ impl Query {
         }
         query.append_pair("cursor", cursor).finish()
     }
+}
+
+/// Refuses more than `most` values.
+pub(crate) fn check_count(name: &str, count: usize, most: usize) -> Result<(), Failure> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(Failure::parameter(&format!(
+        "Too many values for '{name}': {count} were provided, the maximum is {most}"
+    )))
 }
 
 fn known<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Failure> {

@@ -54,7 +54,7 @@ pub(super) fn page(shared: &Shared, path: &str, query: &str) -> Result<Answer, F
         }
         ["wiki", "spaces", key] | ["wiki", "spaces", key, "overview" | "pages"] => web.space(key),
         ["wiki", "spaces", _, "pages" | "folder", id, ..] => {
-            web.entry(id.parse().map_err(|_| not_found())?)
+            web.entry(id.parse().ok().ok_or_else(not_found)?)
         }
         ["wiki", "people", account] => web.person(account),
         ["wiki", "x", short] => {

@@ -144,7 +144,7 @@ impl Site {
             return Err(Refusal::Invalid("A title is required when publishing a page".to_owned()));
         }
         check_length(title)?;
-        self.check_number(page, &update)?;
+        check_number(page, &update)?;
         let (space, status, old_parent) = (page.space, page.status, page.parent);
         if !update.draft && self.title_taken(space, title, Some(id)) {
             return Err(Refusal::TitleTaken);
@@ -246,7 +246,7 @@ impl Site {
             }
             (Removal::Purge, Status::Trashed) => {
                 let space = self.space(page.space).ok_or(Refusal::Missing)?;
-                if !self.administers(user, space) {
+                if !user.administers(space) {
                     return Err(Refusal::Forbidden);
                 }
                 self.take(id);
@@ -318,21 +318,6 @@ impl Site {
         })
     }
 
-    fn check_number(&self, page: &Page, update: &PageUpdate) -> Result<(), Refusal> {
-        let current = page.latest().number;
-        let expected = if update.draft || page.status == Status::Draft { 1 } else { current + 1 };
-        if update.number == i64::from(expected) {
-            return Ok(());
-        }
-        if update.draft {
-            return Err(Refusal::Invalid(format!(
-                "Version number must be 1 when updating a draft. Provided version: [{}]",
-                update.number
-            )));
-        }
-        Err(Refusal::StaleVersion { current, provided: update.number })
-    }
-
     fn parent_in(&self, user: &User, space: SpaceId, id: ContentId) -> Result<ContentId, Refusal> {
         let missing = || Refusal::MissingReference { what: "parent", id: id.to_string() };
         let parent = self
@@ -380,4 +365,20 @@ fn check_length(title: &str) -> Result<(), Refusal> {
         )));
     }
     Ok(())
+}
+
+/// The number has to be the next one, but 1 for whatever is not published.
+fn check_number(page: &Page, update: &PageUpdate) -> Result<(), Refusal> {
+    let current = page.latest().number;
+    let expected = if update.draft || page.status == Status::Draft { 1 } else { current + 1 };
+    if update.number == i64::from(expected) {
+        return Ok(());
+    }
+    if update.draft {
+        return Err(Refusal::Invalid(format!(
+            "Version number must be 1 when updating a draft. Provided version: [{}]",
+            update.number
+        )));
+    }
+    Err(Refusal::StaleVersion { current, provided: update.number })
 }

@@ -31,6 +31,13 @@ impl Audience {
     }
 }
 
+impl User {
+    pub(crate) fn administers(&self, space: &Space) -> bool {
+        space.viewers.includes(self)
+            && (self.role == Role::Administrator || space.admins.contains(&self.account_id))
+    }
+}
+
 /// What a page narrows; `None` narrows nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Restriction {
@@ -47,11 +54,6 @@ impl Site {
         self.spaces
             .get(&space)
             .is_some_and(|it| it.viewers.includes(user) && it.editors.includes(user))
-    }
-
-    pub(crate) fn administers(&self, user: &User, space: &Space) -> bool {
-        space.viewers.includes(user)
-            && (user.role == Role::Administrator || space.admins.contains(&user.account_id))
     }
 
     /// Whether the user sees the page: its space, its restrictions and those above it.

@@ -79,7 +79,9 @@ impl Site {
         let compare = |one: &Candidate<'_>, other: &Candidate<'_>| -> Ordering {
             prepared.compare(one, other)
         };
-        if end < total && end > 0 {
+        if end == 0 {
+            matches.clear();
+        } else if end < total {
             matches.select_nth_unstable_by(end - 1, compare);
             matches.truncate(end);
         }

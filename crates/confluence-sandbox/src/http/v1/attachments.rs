@@ -19,7 +19,7 @@ pub(crate) fn download(call: &Call<'_>) -> Result<Answer, Failure> {
             &format!("No attachment with id {name} found on content with id {page}"),
         )
     };
-    let id = name.strip_prefix("att").unwrap_or(name).parse().map_err(|_| missing())?;
+    let id = name.strip_prefix("att").unwrap_or(name).parse().ok().ok_or_else(missing)?;
     let version = call.query.int("version")?;
     let site = call.site();
     let attachment = site

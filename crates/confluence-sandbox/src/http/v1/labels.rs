@@ -19,7 +19,7 @@ pub(crate) fn add(call: &Call<'_>) -> Result<Answer, Failure> {
             &format!("No content found with id: ContentId{{id={text}}}"),
         )
     };
-    let id = text.parse().map_err(|_| missing())?;
+    let id = text.parse().ok().ok_or_else(missing)?;
     let mut site = call.site_mut();
     let page = site.add_labels(&call.user, id, &labels).map_err(|refusal| match refusal {
         Refusal::Forbidden => Failure::v1(
@@ -62,7 +62,7 @@ pub(crate) fn add(call: &Call<'_>) -> Result<Answer, Failure> {
 /// An array of labels, or a single one.
 fn read(body: &[u8]) -> Result<Vec<NewLabel>, Failure> {
     let unreadable = || bad_request("Could not parse Labels");
-    let body: Value = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let body: Value = serde_json::from_slice(body).ok().ok_or_else(unreadable)?;
     let entries = match body {
         Value::Array(entries) => entries,
         Value::Object(_) => vec![body],

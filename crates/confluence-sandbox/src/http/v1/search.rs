@@ -113,13 +113,11 @@ fn offset(call: &Call<'_>) -> Result<usize, Failure> {
 }
 
 fn limit(call: &Call<'_>) -> Result<usize, Failure> {
-    let limit = match call.query.get("limit") {
+    let limit: usize = match call.query.get("limit") {
         None => 25,
         Some(text) => {
-            let limit: i64 = text
-                .parse()
-                .map_err(|_| bad_request(&format!("Invalid value for limit: {text}")))?;
-            usize::try_from(limit).map_err(|_| bad_request("limit must not be negative"))?
+            let invalid = || bad_request(&format!("Invalid value for limit: {text}"));
+            text.parse().ok().ok_or_else(invalid)?
         }
     };
     let rendered = expansions(call)

@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// `GET /user/current`
+#[expect(clippy::unnecessary_wraps, reason = "it is a handler among others")]
 pub(crate) fn current(call: &Call<'_>) -> Result<Answer, Failure> {
     Ok(Answer::json(shape(call, &call.user)).with_points(2))
 }

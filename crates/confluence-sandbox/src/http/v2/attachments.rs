@@ -29,7 +29,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Answer, Failure> {
         .collect();
     let rows = sorted(rows, order.descending, |it| (it.created_at, it.id));
     let (rows, next) = listing::cut(call, rows, 50)?;
-    let rows = rows.into_iter().map(|it| Value::Object(shapes::attachment(&site, it))).collect();
+    let rows = rows.into_iter().map(|it| Value::Object(shapes::attachment(&site, it)));
     Ok(listing::answer(call, rows, next))
 }
 
@@ -40,7 +40,8 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
         .strip_prefix("att")
         .unwrap_or(text)
         .parse()
-        .map_err(|_| Failure::wrong_type(text, "id", "ContentId"))?;
+        .ok()
+        .ok_or_else(|| Failure::wrong_type(text, "id", "ContentId"))?;
     let version = call.query.int("version")?;
     let site = call.site();
     let attachment = site
@@ -53,16 +54,16 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     let path = |what: &str| format!("/wiki/api/v2/attachments/{text}/{what}");
     if call.query.boolean("include-labels", false)? {
-        let labels = attachment.labels.iter().map(shapes::label).collect();
+        let labels = attachment.labels.iter().map(shapes::label);
         shape.insert("labels".to_owned(), shapes::included(labels, &path("labels")));
     }
     for empty in ["properties", "operations"] {
         if call.query.boolean(&format!("include-{empty}"), false)? {
-            shape.insert(empty.to_owned(), shapes::included(Vec::new(), &path(empty)));
+            shape.insert(empty.to_owned(), shapes::included([], &path(empty)));
         }
     }
     if call.query.boolean("include-versions", false)? {
-        let versions = shape.get("version").cloned().into_iter().collect();
+        let versions = shape.get("version").cloned().into_iter();
         shape.insert("versions".to_owned(), shapes::included(versions, &path("versions")));
     }
     Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))

@@ -65,8 +65,7 @@ fn listed(call: &Call<'_>, site: &Site, rows: Vec<&Comment>) -> Result<Answer, F
     let order = order(call, &SORTS, oldest_first)?;
     let rows = sorted(rows, order.descending, |it| (it.created_at, it.id));
     let (rows, next) = listing::cut(call, rows, 25)?;
-    let rows =
-        rows.into_iter().map(|it| Value::Object(shapes::comment(site, it, format))).collect();
+    let rows = rows.into_iter().map(|it| Value::Object(shapes::comment(site, it, format)));
     Ok(listing::answer(call, rows, next))
 }
 

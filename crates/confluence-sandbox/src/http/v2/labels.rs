@@ -24,14 +24,14 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Answer, Failure> {
         .collect();
     let descending = sort.starts_with('-');
     let rows = match sort.trim_start_matches('-') {
-        "name" => sorted(rows, descending, |it| it.name.clone()),
+        "name" => sorted(rows, descending, |it| it.name.to_string()),
         "id" => sorted(rows, descending, |it| it.id),
         // Labels are kept in the order they were added.
         _ if descending => rows.into_iter().rev().collect(),
         _ => rows,
     };
     let (rows, next) = listing::cut(call, rows, 25)?;
-    Ok(listing::answer(call, rows.into_iter().map(shapes::label).collect(), next))
+    Ok(listing::answer(call, rows.into_iter().map(shapes::label), next))
 }
 
 /// The labels that the user sees: personal ones only their owner.

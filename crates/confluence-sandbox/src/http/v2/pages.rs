@@ -65,11 +65,12 @@ pub(crate) fn list_in_space(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn common_filter(call: &Call<'_>) -> Result<PageFilter, Failure> {
-    let mut statuses: Vec<Status> =
-        call.query.some_of("status", &LISTED)?.into_iter().filter_map(stored_status).collect();
-    if statuses.is_empty() {
-        statuses = vec![Status::Current, Status::Archived];
+    let asked_for = call.query.some_of("status", &LISTED)?;
+    let mut statuses: Vec<Status> = asked_for.iter().filter_map(|it| stored_status(it)).collect();
+    if asked_for.is_empty() {
+        statuses.extend([Status::Current, Status::Archived]);
     }
+    statuses.sort_unstable();
     statuses.dedup();
     let title = call.query.get("title").map(str::to_owned);
     Ok(PageFilter { statuses, title, ..PageFilter::default() })
@@ -94,21 +95,19 @@ fn listed(call: &Call<'_>, filter: &PageFilter, live_only: bool) -> Result<Answe
     }
     if cursor.is_none() && call.empty_page {
         let start = listing::encode(&Cursor { after: None, sort: sort.to_owned() });
-        return Ok(listing::answer(call, Vec::new(), Some(start)));
+        return Ok(listing::answer(call, [], Some(start)));
     }
     let after = cursor.and_then(|it| it.after);
     let site = call.site();
     let (pages, next) = site.list(filter, order, after.as_ref(), limit);
     // Only now: Confluence cuts first and filters by permission after, so pages may be short.
-    let rows = pages
-        .into_iter()
-        .filter(|page| !live_only && site.can_view(&call.user, page))
-        .map(|page| {
+    let rows = pages.into_iter().filter(|page| !live_only && site.can_view(&call.user, page)).map(
+        |page| {
             let mut row = Shown::present(page).shape(&site, format);
             row.insert("subtype".to_owned(), json!("page"));
             Value::Object(row)
-        })
-        .collect();
+        },
+    );
     let next = next.map(|it| listing::encode(&Cursor { after: Some(it), sort: sort.to_owned() }));
     Ok(listing::answer(call, rows, next))
 }
@@ -168,11 +167,11 @@ fn include(
         shape.remove("version");
     }
     if call.query.boolean("include-labels", false)? {
-        let labels = super::labels::visible(page, &call.user).map(shapes::label).collect();
+        let labels = super::labels::visible(page, &call.user).map(shapes::label);
         shape.insert("labels".to_owned(), shapes::included(labels, &path("labels")));
     }
     if call.query.boolean("include-versions", false)? {
-        let versions = page.versions.iter().rev().map(shapes::version).collect();
+        let versions = page.versions.iter().rev().map(shapes::version);
         shape.insert("versions".to_owned(), shapes::included(versions, &path("versions")));
     }
     if call.query.boolean("include-operations", false)? {
@@ -180,15 +179,13 @@ fn include(
         if site.can_edit(&call.user, page) {
             operations.extend(["update", "delete"]);
         }
-        let rows = operations
-            .into_iter()
-            .map(|it| json!({ "operation": it, "targetType": "page" }))
-            .collect();
+        let rows =
+            operations.into_iter().map(|it| json!({ "operation": it, "targetType": "page" }));
         shape.insert("operations".to_owned(), shapes::included(rows, &path("operations")));
     }
     for empty in ["properties", "likes"] {
         if call.query.boolean(&format!("include-{empty}"), false)? {
-            shape.insert(empty.to_owned(), shapes::included(Vec::new(), &path(empty)));
+            shape.insert(empty.to_owned(), shapes::included([], &path(empty)));
         }
     }
     if call.query.boolean("include-favorited-by-current-user-status", false)? {
@@ -198,8 +195,7 @@ fn include(
         let children = site
             .children(page.id)
             .filter(|it| site.can_view(&call.user, it))
-            .map(super::tree::child)
-            .collect();
+            .map(super::tree::child);
         shape.insert(
             "directChildren".to_owned(),
             shapes::included(children, &path("direct-children")),

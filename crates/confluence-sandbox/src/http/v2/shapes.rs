@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     clock::iso,
-    http::links,
+    http::links::{self, object},
     site::{Attachment, Body, Comment, Label, Page, Site, Space, Status, User, Version},
 };
 
@@ -235,17 +235,11 @@ pub(super) fn single(mut shape: Map<String, Value>, base: &str) -> Value {
 }
 
 /// A list inside an entity, as the `include-…` parameters give it.
-pub(super) fn included(results: Vec<Value>, path: &str) -> Value {
+pub(super) fn included(results: impl IntoIterator<Item = Value>, path: &str) -> Value {
+    let results: Vec<Value> = results.into_iter().collect();
     json!({
         "results": results,
         "meta": { "hasMore": false, "cursor": "" },
         "_links": { "self": path },
     })
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    http::{answer::Answer, call::Call, failure::Failure, listing},
+    http::{answer::Answer, call::Call, failure::Failure, listing, query::check_count},
     site::{Order, OrderKey, Space, SpaceKind},
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let query = &call.query;
     let ids = query.ids("ids", 250)?;
     let keys: Vec<&str> = query.all("keys").collect();
-    query.check_count("keys", keys.len(), 250)?;
+    check_count("keys", keys.len(), 250)?;
     let kind = query.one_of("type", &SpaceKind::ALL.map(SpaceKind::as_str))?;
     let status = query.one_of("status", &["current", "archived"])?;
     let format = query.one_of("description-format", &FORMATS)?;
@@ -45,8 +45,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let rows = rows
         .into_iter()
         .filter(|it| site.can_view_space(&call.user, it.id))
-        .map(|it| Value::Object(shapes::space(it, format, icon)))
-        .collect();
+        .map(|it| Value::Object(shapes::space(it, format, icon)));
     Ok(listing::answer(call, rows, next))
 }
 
@@ -68,7 +67,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
         if site.can_edit_space(&call.user, id) {
             operations.push(json!({ "operation": "create", "targetType": "page" }));
         }
-        if site.administers(&call.user, space) {
+        if call.user.administers(space) {
             operations.push(json!({ "operation": "administer", "targetType": "space" }));
         }
         shape.insert("operations".to_owned(), shapes::included(operations, &path("operations")));
@@ -76,7 +75,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     for empty in ["labels", "properties", "permissions", "role-assignments"] {
         if call.query.boolean(&format!("include-{empty}"), false)? {
             let field = if empty == "role-assignments" { "roleAssignments" } else { empty };
-            shape.insert(field.to_owned(), shapes::included(Vec::new(), &path(empty)));
+            shape.insert(field.to_owned(), shapes::included([], &path(empty)));
         }
     }
     Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))

@@ -96,22 +96,18 @@ pub(crate) fn descendants(call: &Call<'_>) -> Result<Answer, Failure> {
         return Err(Failure::no_content(id));
     }
     let (rows, next) = listing::cut(call, site.descendants(id, depth), 25)?;
-    let rows = rows
-        .into_iter()
-        .filter(|it| site.can_view(&call.user, it.page))
-        .map(|it| {
-            json!({
-                "id": it.page.id.to_string(),
-                "status": it.page.status.as_str(),
-                "title": it.page.title,
-                "type": it.page.kind.as_str(),
-                "parentId": it.page.parent.map(|it| it.to_string()),
-                "depth": it.depth,
-                "childPosition": it.page.position,
-                "lastModified": crate::clock::iso(it.page.latest().created_at),
-            })
+    let rows = rows.into_iter().filter(|it| site.can_view(&call.user, it.page)).map(|it| {
+        json!({
+            "id": it.page.id.to_string(),
+            "status": it.page.status.as_str(),
+            "title": it.page.title,
+            "type": it.page.kind.as_str(),
+            "parentId": it.page.parent.map(|it| it.to_string()),
+            "depth": it.depth,
+            "childPosition": it.page.position,
+            "lastModified": crate::clock::iso(it.page.latest().created_at),
         })
-        .collect();
+    });
     Ok(listing::answer(call, rows, next))
 }
 
@@ -147,5 +143,5 @@ fn answered(
 ) -> Result<Answer, Failure> {
     let (rows, next) = listing::cut(call, rows, 25)?;
     let visible = rows.into_iter().filter(|it| site.can_view(&call.user, it));
-    Ok(listing::answer(call, visible.map(shape).collect(), next))
+    Ok(listing::answer(call, visible.map(shape), next))
 }

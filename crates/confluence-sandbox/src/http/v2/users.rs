@@ -6,6 +6,7 @@ use crate::http::{
     answer::Answer,
     call::{Call, missing},
     failure::Failure,
+    query::check_count,
 };
 
 use super::shapes;
@@ -18,7 +19,7 @@ pub(crate) fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
     if ids.is_empty() {
         return Err(missing("accountIds"));
     }
-    call.query.check_count("accountIds", ids.len(), 250)?;
+    check_count("accountIds", ids.len(), 250)?;
     let site = call.site();
     let users: Vec<Value> = ids
         .iter()

@@ -22,27 +22,24 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Answer, Failure> {
         rows.reverse();
     }
     let (rows, next) = listing::cut(call, rows, 25)?;
-    let rows = rows
-        .into_iter()
-        .map(|it| {
-            let mut row = json!({
-                "number": it.number,
-                "message": it.message,
-                "minorEdit": it.minor_edit,
-                "authorId": it.author,
-                "createdAt": iso(it.created_at),
-                "ncsStepVersion": null,
+    let rows = rows.into_iter().map(|it| {
+        let mut row = json!({
+            "number": it.number,
+            "message": it.message,
+            "minorEdit": it.minor_edit,
+            "authorId": it.author,
+            "createdAt": iso(it.created_at),
+            "ncsStepVersion": null,
+        });
+        if format.is_some() {
+            row["page"] = json!({
+                "id": page.id.to_string(),
+                "title": it.title,
+                "body": bodies::shape(&site, page, &it.body, format),
             });
-            if format.is_some() {
-                row["page"] = json!({
-                    "id": page.id.to_string(),
-                    "title": it.title,
-                    "body": bodies::shape(&site, page, &it.body, format),
-                });
-            }
-            row
-        })
-        .collect();
+        }
+        row
+    });
     Ok(listing::answer(call, rows, next))
 }
 
