@@ -1,0 +1,245 @@
+//! One case per row of the error table: what Confluence answers, and what the model is told.
+
+use std::time::{Duration, Instant};
+
+use confluence_api::scope::Scope;
+use confluence_sandbox::{Fault, FaultRule};
+use confluence_tools::{CredentialKind, FailureKind};
+use serde_json::{Value, json};
+
+use crate::rig::{Rig, client, demo, empty};
+
+const PAGE: &str = "65699842";
+
+fn get() -> Value {
+    json!({ "action": "get", "id": PAGE })
+}
+
+fn update(number: u64) -> Value {
+    let body = json!({
+        "title": "On-Call Handbook",
+        "body": { "representation": "storage", "value": "<p>New</p>" },
+        "version": { "number": number },
+    });
+    json!({ "action": "update", "id": PAGE, "body": body })
+}
+
+/// What a read and a write are told when `fault` strikes.
+async fn told(rig: &Rig, fault: impl Fn() -> FaultRule) -> String {
+    let mut told = Vec::new();
+    for (tool, arguments) in [("pages", get()), ("pages", update(6))] {
+        rig.sandbox.faults().clear();
+        rig.sandbox.faults().inject(fault());
+        let failure = rig.failure(tool, arguments).await;
+        told.push(format!("{:?}: {}", failure.kind, without_trace(&failure.text)));
+    }
+    told.join("\n")
+}
+
+/// Trace ids differ from run to run.
+fn without_trace(text: &str) -> &str {
+    text.split(" (Atlassian trace id").next().unwrap()
+}
+
+#[tokio::test]
+async fn a_bad_request_names_the_argument() {
+    let rig = demo().await;
+    let failure = rig.failure("pages", json!({ "action": "get", "id": "ENG" })).await;
+    assert_eq!(failure.kind, FailureKind::Arguments);
+    insta::assert_snapshot!(failure.text);
+}
+
+#[tokio::test]
+async fn malformed_cql_shows_where() {
+    let rig = demo().await;
+    let failure =
+        rig.failure("search", json!({ "action": "cql", "cql": "type = page AND (" })).await;
+    insta::assert_snapshot!(failure.text);
+}
+
+#[tokio::test]
+async fn a_taken_title_and_malformed_storage_say_what_to_do() {
+    let rig = demo().await;
+    let page = |title: &str, value: &str| {
+        let body = json!({ "representation": "storage", "value": value });
+        json!({ "action": "create", "body": { "spaceId": "65538", "title": title, "body": body } })
+    };
+    let taken = rig.failure("pages", page("On-Call Handbook", "<p/>")).await;
+    let malformed = rig.failure("pages", page("New", "<p>open <b>bold</p>")).await;
+    insta::assert_snapshot!(format!("{}\n{}", taken.text, malformed.text));
+}
+
+#[tokio::test]
+async fn a_rejected_credential_is_told_from_a_missing_page() {
+    let rig = demo().await;
+    let missing = rig.failure("pages", json!({ "action": "get", "id": "999" })).await;
+    assert_eq!(missing.kind, FailureKind::NotFound);
+
+    let dead = Rig { client: client(&rig.sandbox, "revoked"), ..rig };
+    let page = dead.failure("pages", get()).await;
+    assert_eq!(page.kind, FailureKind::Unauthenticated);
+    let search = dead.failure("search", json!({ "action": "cql", "cql": "type = page" })).await;
+    assert_eq!(search.kind, FailureKind::Unauthenticated);
+    insta::assert_snapshot!(format!("{}\n{}\n{}", missing.text, page.text, search.text));
+}
+
+#[tokio::test]
+async fn the_advice_on_a_rejected_credential_fits_its_kind() {
+    let rig = demo().await;
+    let mut dead = Rig { client: client(&rig.sandbox, "revoked"), ..rig };
+    let mut told = Vec::new();
+    for credential in [CredentialKind::ApiToken, CredentialKind::AccessToken, CredentialKind::OAuth]
+    {
+        dead.options.credential = credential;
+        told.push(dead.failure("pages", get()).await.text);
+    }
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_named_and_not_retried() {
+    let rig = demo().await;
+    let email = rig.sandbox.credentials().email.clone();
+    rig.sandbox.tokens().add_scoped_api_token(&email, "narrow", &["read:space:confluence"]);
+    let mut narrow = Rig { client: client(&rig.sandbox, "narrow"), ..rig };
+    // The scoped token is refused on the site, and the gateway is found.
+    narrow.text("spaces", json!({ "action": "list", "limit": 1 })).await;
+    narrow.sandbox.reset_requests();
+    let mut told = Vec::new();
+    for credential in [CredentialKind::ApiToken, CredentialKind::OAuth] {
+        narrow.options.credential = credential;
+        for (tool, arguments) in [
+            ("pages", get()),
+            ("pages", update(6)),
+            ("labels", json!({ "action": "addToPage", "id": PAGE, "body": [{ "name": "x" }] })),
+        ] {
+            let failure = narrow.failure(tool, arguments).await;
+            assert_eq!(failure.kind, FailureKind::Forbidden);
+            told.push(failure.text);
+        }
+    }
+    assert_eq!(narrow.sandbox.requests().len(), 6);
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[tokio::test]
+async fn an_action_outside_the_surface_is_refused_before_sending() {
+    let mut rig = demo().await;
+    rig.options.surface.read_only = true;
+    let read_only = rig.refused("pages", update(6)).await;
+    let unknown = rig.refused("pages", json!({ "action": "write" })).await;
+    rig.options.surface.read_only = false;
+    rig.options.surface.granted = Some(vec![Scope::ReadPage]);
+    rig.options.credential = CredentialKind::OAuth;
+    let scope = rig.refused("spaces", json!({ "action": "list" })).await;
+    insta::assert_snapshot!(format!("{read_only}\n{unknown}\n{scope}"));
+}
+
+#[tokio::test]
+async fn a_view_only_account_cannot_label() {
+    let rig = demo().await;
+    let fault = Fault::Status { status: 403, retry_after: None };
+    rig.sandbox.faults().inject(fault.on("POST", "/wiki/rest/api/content"));
+    let arguments = json!({ "action": "addToPage", "id": PAGE, "body": [{ "name": "x" }] });
+    let failure = rig.failure("labels", arguments).await;
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    insta::assert_snapshot!(without_trace(&failure.text));
+}
+
+#[tokio::test]
+async fn a_conflict_tells_the_version_its_author_and_the_number_to_send() {
+    let rig = demo().await;
+    let current = rig.page("On-Call Handbook").await["version"]["number"].as_u64().unwrap();
+    rig.sandbox.reset_requests();
+    let failure = rig.failure("pages", update(current)).await;
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    assert_eq!(rig.sandbox.requests().len(), 2, "the write and one extra read");
+    insta::assert_snapshot!(failure.text);
+    // The number that is advised works.
+    let (_, advised) = failure.text.rsplit_once("send version.number ").unwrap();
+    let number = advised.trim_end_matches('.').parse().unwrap();
+    rig.text("pages", update(number)).await;
+}
+
+#[tokio::test]
+async fn a_conflict_is_reported_even_if_the_page_cannot_be_read_again() {
+    let rig = demo().await;
+    let read = Fault::internal_error().on("GET", "/wiki/api/v2/pages/");
+    rig.sandbox.faults().inject(read);
+    let failure = rig.failure("pages", update(1)).await;
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    insta::assert_snapshot!(failure.text);
+}
+
+#[tokio::test]
+async fn throttling_tells_the_seconds_to_wait() {
+    let rig = demo().await;
+    let limited = |retry_after| Fault::TooManyRequests { retry_after };
+    let far = told(&rig, || limited(Some(1_800)).on("*", "/wiki/")).await;
+    insta::assert_snapshot!(far.lines().next().unwrap());
+}
+
+#[tokio::test]
+async fn an_upstream_that_only_throttles_is_given_up_within_the_deadline() {
+    for retry_after in [Some(1), Some(60), None] {
+        let rig = demo().await;
+        let short = Rig { client: rig.client.clone().with_timeout(Duration::from_secs(3)), ..rig };
+        short.sandbox.faults().inject(Fault::TooManyRequests { retry_after }.everywhere());
+        let start = Instant::now();
+        let failure = short.failure("pages", get()).await;
+        assert!(start.elapsed() < Duration::from_secs(4));
+        assert_eq!(failure.kind, FailureKind::Throttled, "{}", failure.text);
+        assert!(failure.text.starts_with("Throttled by Confluence while getPage"));
+        assert!(failure.text.contains("second"), "{}", failure.text);
+    }
+}
+
+#[tokio::test]
+async fn server_errors_are_transient_and_a_write_may_have_happened() {
+    let rig = empty().await;
+    let json = told(&rig, || Fault::internal_error().everywhere()).await;
+    let html = told(&rig, || Fault::HtmlPage { status: 502 }.everywhere()).await;
+    let away = told(&rig, || Fault::unavailable(Some(600)).everywhere()).await;
+    insta::assert_snapshot!(format!("{json}\n\n{html}\n\n{away}"));
+}
+
+#[tokio::test]
+async fn broken_connections_and_nonsense_are_explained() {
+    let rig = demo().await;
+    let cut = told(&rig, || Fault::Disconnect.everywhere()).await;
+    let half = told(&rig, || Fault::CutBody.everywhere()).await;
+    let json = told(&rig, || Fault::TruncatedJson.everywhere()).await;
+    let away =
+        told(&rig, || Fault::Redirect { location: "https://example.com/".into() }.everywhere())
+            .await;
+    let mut all = format!("{cut}\n\n{half}\n\n{json}\n\n{away}");
+    let address = rig.sandbox.address().unwrap().ip().to_string();
+    all = all.replace(&address, "HOST");
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_given_up_at_the_deadline() {
+    let rig = demo().await;
+    let short = Rig { client: rig.client.clone().with_timeout(Duration::from_millis(300)), ..rig };
+    let late = told(&short, || Fault::Latency(Duration::from_secs(5)).everywhere()).await;
+    insta::assert_snapshot!(late);
+}
+
+#[tokio::test]
+async fn an_unreachable_site_is_named() {
+    let rig = empty().await;
+    let Rig { sandbox, client, options } = rig;
+    let port = sandbox.address().unwrap().port();
+    sandbox.shutdown().await;
+    let call = confluence_tools::call_tool(
+        &client,
+        "spaces",
+        json!({ "action": "list" }).as_object().unwrap().clone(),
+        &options,
+    );
+    let failure = call.await.result.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Upstream);
+    assert!(!failure.text.contains(&port.to_string()));
+    insta::assert_snapshot!(failure.text);
+}

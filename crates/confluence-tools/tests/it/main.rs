@@ -1,0 +1,8 @@
+//! The tools against the embedded Confluence, through their public face.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+mod arguments;
+mod errors;
+mod limits;
+mod results;
+mod rig;
