@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 
 use crate::{
     Answer, ApiError, ApiErrorKind, RejectedAnswer,
@@ -46,11 +47,19 @@ pub(crate) fn check(
         method,
         path,
         message,
-        retry_after: retry_after(&parts.headers),
+        retry_after: retry_after(&parts.headers).or_else(|| until_reset(kind, rate_limit.as_ref())),
         rate_limit,
         trace_id: trace_id(&parts.headers),
     };
     Err(Refusal { error: Box::new(error), suspect })
+}
+
+/// How long a throttled caller has to wait where only the reset of a used-up quota tells it.
+fn until_reset(kind: ApiErrorKind, rate_limit: Option<&RateLimit>) -> Option<Duration> {
+    let used_up =
+        |rate: &&RateLimit| kind == ApiErrorKind::RateLimited && rate.remaining == Some(0);
+    let reset = rate_limit.filter(used_up)?.reset?;
+    Duration::try_from(reset.duration_since(Timestamp::now())).ok()
 }
 
 fn classify(

@@ -51,6 +51,23 @@ async fn a_429_tells_all_it_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_retry_after_the_reset_of_a_used_up_quota_tells_how_long_to_wait() {
+    let refused = |remaining: &'static str| async move {
+        let headers = vec![
+            ("x-ratelimit-remaining", remaining.to_owned()),
+            ("x-ratelimit-reset", reset_in(600)),
+        ];
+        let answer = || Play::Answer(429, leaked(headers.clone()), String::new());
+        let replay = Replay::new([answer(), answer(), answer(), answer()]);
+        let error = replay.client().send(&ListPages::default()).await.unwrap_err();
+        error.api().unwrap().retry_after
+    };
+    let wait = refused("0").await.unwrap().as_secs();
+    assert!((590..=600).contains(&wait), "{wait}");
+    assert_eq!(refused("40").await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_tells_what_is_left() {
     let headers = &[
         ("beta-ratelimit-policy", r#""global-app-quota";q=65000;w=3600"#),
