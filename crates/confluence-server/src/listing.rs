@@ -24,11 +24,11 @@ fn on(surface: &Surface) -> Vec<Tool> {
 fn tool_on(tool: &confluence_tools::Tool, surface: &Surface) -> Option<Tool> {
     let schema = tool.schema(surface)?;
     let hints = tool.hints(surface);
-    let annotations = ToolAnnotations::with_title(tool.title)
+    // No title and no more hints than clients act on: the list is in every model's context.
+    let annotations = ToolAnnotations::new()
         .read_only(hints.read_only)
         .destructive(hints.destructive)
         .open_world(true);
-    let annotations = if hints.read_only { annotations.idempotent(true) } else { annotations };
     Some(Tool::new(tool.name, tool.description, schema).with_annotations(annotations))
 }
 

@@ -30,8 +30,6 @@ use crate::{
 pub(crate) trait Action: DeserializeOwned + JsonSchema + Send + 'static {
     /// The tool's name.
     const TOOL: &'static str;
-    /// The tool's title, for people.
-    const TITLE: &'static str;
     /// What the tool is for, for a model.
     const DESCRIPTION: &'static str;
 
@@ -43,8 +41,6 @@ pub(crate) trait Action: DeserializeOwned + JsonSchema + Send + 'static {
 pub struct Tool {
     /// Its name, unique in the catalog.
     pub name: &'static str,
-    /// Its title, for people.
-    pub title: &'static str,
     /// What it is for, for a model.
     pub description: &'static str,
     schema: OnceLock<ToolSchema>,
@@ -84,7 +80,6 @@ impl Tool {
     const fn of<A: Action>() -> Self {
         Self {
             name: A::TOOL,
-            title: A::TITLE,
             description: A::DESCRIPTION,
             schema: OnceLock::new(),
             generate: schema::of::<A>,

@@ -59,7 +59,6 @@ pub(crate) struct Get {
 
 impl Action for AttachmentsAction {
     const TOOL: &'static str = "attachments";
-    const TITLE: &'static str = "Confluence attachments";
     const DESCRIPTION: &'static str =
         "Files attached to pages: names, types, sizes, versions, download paths; not their bytes.";
 

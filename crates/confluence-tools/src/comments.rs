@@ -81,7 +81,6 @@ pub(crate) struct NewComment {
 
 impl Action for CommentsAction {
     const TOOL: &'static str = "comments";
-    const TITLE: &'static str = "Confluence comments";
     const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment on a page or reply to a comment.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

@@ -77,7 +77,6 @@ const DEFAULT_DEPTH: u32 = 2;
 
 impl Action for ContentAction {
     const TOOL: &'static str = "content";
-    const TITLE: &'static str = "Confluence page tree";
     const DESCRIPTION: &'static str = "The page tree around a page: direct children, descendants (several levels), ancestors. Gives types, ids and titles of pages, folders and others; start at a space's home page.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

@@ -69,7 +69,6 @@ pub(crate) struct LabelToAdd {
 
 impl Action for LabelsAction {
     const TOOL: &'static str = "labels";
-    const TITLE: &'static str = "Confluence labels";
     const DESCRIPTION: &'static str = "Labels of a page. addToPage keeps those that are there.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

@@ -196,7 +196,6 @@ pub(crate) struct ContentVersion {
 
 impl Action for PagesAction {
     const TOOL: &'static str = "pages";
-    const TITLE: &'static str = "Confluence pages";
     const DESCRIPTION: &'static str = "Confluence pages. list: by exact title or space. get: metadata. getBody: content. Before update, read the page with getBody, change that text, keep its macros (ac:, ri: elements), and send version.number = version read + 1.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

@@ -49,7 +49,6 @@ pub(crate) struct Cql {
 
 impl Action for SearchAction {
     const TOOL: &'static str = "search";
-    const TITLE: &'static str = "Confluence search";
     const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type, space, title, text, siteSearch, label, ancestor, parent, id, creator, contributor, created, lastmodified. text ~ needs all words, siteSearch ~ ranks better. New pages take minutes to appear.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

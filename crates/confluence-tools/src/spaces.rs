@@ -70,7 +70,6 @@ pub(crate) struct Get {
 
 impl Action for SpacesAction {
     const TOOL: &'static str = "spaces";
-    const TITLE: &'static str = "Confluence spaces";
     const DESCRIPTION: &'static str = "Confluence spaces. list: by keys, type or label; gives ids (for pages create and list) and home pages. get: one, with its description if descriptionFormat is set.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {

@@ -41,7 +41,6 @@ pub(crate) struct List {
 
 impl Action for VersionsAction {
     const TOOL: &'static str = "versions";
-    const TITLE: &'static str = "Confluence page history";
     const DESCRIPTION: &'static str = "History of a page: versions, authors, times, messages. Old texts: pages getBody with version.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
