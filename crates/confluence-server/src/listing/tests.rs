@@ -125,10 +125,7 @@ fn annotations_are_explicit_and_say_who_writes() {
         assert_eq!(annotations["readOnlyHint"], reads, "{name}");
         assert_eq!(annotations["destructiveHint"], destroys, "{name}");
         assert_eq!(annotations["openWorldHint"], true, "{name}");
-        assert!(annotations.get("title").is_none(), "{name}");
-        if reads {
-            assert_eq!(annotations["idempotentHint"], true, "{name}");
-        }
+        assert_eq!(annotations.as_object().unwrap().len(), 3, "{name}: more would cost context");
     }
 }
 
