@@ -86,3 +86,6 @@ fn slug(title: &str) -> String {
         .collect();
     words.join("+")
 }
+
+#[cfg(test)]
+mod tests;

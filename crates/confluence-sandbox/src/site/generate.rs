@@ -111,7 +111,8 @@ impl Site {
                     epoch + SignedDuration::from_mins(i64::try_from(serial).unwrap_or(0) * 7);
                 let id = first_id + (number * 2) as ContentId;
                 let parent = number.checked_sub(1).map(|it| first_id + (it / CHILDREN * 2) as u64);
-                let labelled = (number % 10 == 3).then(|| labels[serial % labels.len()].clone());
+                let labelled =
+                    (number % 10 == 3).then(|| labels[serial / 10 % labels.len()].clone());
                 self.insert_page(Page {
                     id,
                     space: space_id,
@@ -153,7 +154,7 @@ fn title(number: usize, seed: u64) -> String {
 
 /// The body of the page with that seed, in storage format.
 pub(super) fn body(seed: u64) -> String {
-    let mut body = String::with_capacity(900);
+    let mut body = String::with_capacity(400);
     each_part(seed, |part| {
         // Writing to a string cannot fail.
         let _ = match part {
@@ -166,7 +167,7 @@ pub(super) fn body(seed: u64) -> String {
 
 /// The readable text of the page with that seed.
 pub(super) fn text(seed: u64) -> String {
-    let mut readable = String::with_capacity(800);
+    let mut readable = String::with_capacity(400);
     each_part(seed, |part| {
         match part {
             Part::Heading(text) => readable.push_str(text),
@@ -184,16 +185,15 @@ pub(super) fn text(seed: u64) -> String {
 
 enum Part<'a> {
     Heading(&'a str),
-    Paragraph([&'a str; 3]),
+    Paragraph(&'a [&'a str]),
 }
 
 fn each_part(seed: u64, mut write: impl FnMut(Part<'_>)) {
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
     write(Part::Heading(random.pick(&AREAS)));
-    for _ in 0..2 {
-        let mut sentence = || random.pick(&SENTENCES);
-        write(Part::Paragraph([sentence(), sentence(), sentence()]));
-    }
+    let mut sentence = || random.pick(&SENTENCES);
+    write(Part::Paragraph(&[sentence(), sentence(), sentence()]));
+    write(Part::Paragraph(&[sentence()]));
 }
 
 /// `SplitMix64`: one step per pick, and neighbouring seeds give unlike pages.

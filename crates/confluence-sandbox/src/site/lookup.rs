@@ -74,7 +74,9 @@ impl Site {
         let spaces: Vec<SpaceId> = if filter.spaces.is_empty() {
             self.spaces.keys().copied().collect()
         } else {
-            let mut spaces = filter.spaces.clone();
+            // Ids that no space has would lead into the lanes of others.
+            let known = filter.spaces.iter().copied().filter(|it| self.spaces.contains_key(it));
+            let mut spaces: Vec<SpaceId> = known.collect();
             spaces.sort_unstable();
             spaces.dedup();
             spaces

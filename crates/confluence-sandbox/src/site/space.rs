@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Audience, ContentId, Site, SpaceId};
+use super::{Audience, ContentId, Site, SpaceId, User};
 
 /// A space without its pages.
 #[derive(Debug, Clone)]
@@ -77,6 +77,13 @@ impl Site {
 
     pub(crate) fn spaces(&self) -> impl Iterator<Item = &Space> {
         self.spaces.values()
+    }
+
+    /// The space of that person, if there is one.
+    pub(crate) fn personal_space(&self, user: &User) -> Option<&Space> {
+        self.spaces
+            .values()
+            .find(|it| it.kind == SpaceKind::Personal && it.author == user.account_id)
     }
 
     pub(crate) fn add_space(&mut self, space: Space) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use confluence_sandbox::Account;
 use serde_json::json;
 
 use crate::support::{GUEST, Reply, Site};
@@ -213,6 +214,23 @@ async fn fields_of_the_tree_and_of_people_are_known() {
     assert_eq!(titles(&site, "label = red").await, ["Child"]);
     assert_eq!(titles(&site, "creator = currentUser() AND title = Child").await, ["Child"]);
     assert_eq!(titles(&site, "created > now(\"-1d\") AND type = page").await.len(), 4);
+}
+
+#[tokio::test]
+async fn dates_are_meant_in_the_time_zone_of_whoever_asks() {
+    // The clock stands at 10:20:30 in UTC, which is 19:20:30 in Tokyo.
+    let tokyo = Account { time_zone: "Asia/Tokyo".to_owned(), ..account("557058:tokyo") };
+    let site = Site::with(|it| it.account(tokyo).api_token("tokyo@example.com", "tokyo")).await;
+    site.page("Here and now", "").await;
+    let query = "created%20%3E%20%222026-11-02%2012%3A00%22%20AND%20title%20~%20here";
+    let path = format!("/wiki/rest/api/search?cql={query}");
+    assert_eq!(site.get(&path).await.expect(200).json()["size"], 0);
+    let there = site.get_as(("tokyo@example.com", "tokyo"), &path).await.expect(200);
+    assert_eq!(there.json()["size"], 1);
+}
+
+fn account(id: &str) -> Account {
+    Account::new(id, "tokyo@example.com", "Toki Yo")
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! People.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{GUEST, Site};
 
@@ -38,5 +38,9 @@ async fn many_are_looked_up_at_once() {
     let found = site.post(path, ids).await.expect(200).json();
     assert_eq!(found["results"].as_array().unwrap().len(), 1);
     assert_eq!(found["results"][0]["accountStatus"], "active");
-    assert_eq!(found["results"][0]["personalSpaceId"], Value::Null);
+    assert!(found["results"][0].get("personalSpaceId").is_none());
+    let site = Site::demo().await;
+    let me = site.get("/wiki/rest/api/user/current").await.json()["accountId"].clone();
+    let found = site.post(path, json!({ "accountIds": [me] })).await.expect(200).json();
+    assert!(found["results"][0]["personalSpaceId"].is_string());
 }

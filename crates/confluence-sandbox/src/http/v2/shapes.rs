@@ -152,8 +152,6 @@ pub(super) fn comment(site: &Site, of: &Comment, format: Option<&str>) -> Map<St
     if let Some(inline) = of.inline.as_deref() {
         let fields = object(json!({
             "resolutionStatus": inline.resolution,
-            "resolutionLastModifierId": inline.resolved_by,
-            "resolutionLastModifiedAt": inline.resolved_at.map(iso),
             "properties": {
                 "inlineMarkerRef": inline.marker,
                 "inlineOriginalSelection": inline.selection,
@@ -162,6 +160,12 @@ pub(super) fn comment(site: &Site, of: &Comment, format: Option<&str>) -> Map<St
             },
         }));
         shape.extend(fields);
+        if let Some(by) = &inline.resolved_by {
+            shape.insert("resolutionLastModifierId".to_owned(), json!(by));
+        }
+        if let Some(at) = inline.resolved_at {
+            shape.insert("resolutionLastModifiedAt".to_owned(), json!(iso(at)));
+        }
     }
     let webui = page.map_or_else(String::new, |it| {
         format!("{}?focusedCommentId={}", links::web(site, it), of.id)
@@ -210,12 +214,11 @@ pub(super) fn attachment(site: &Site, of: &Attachment) -> Map<String, Value> {
 }
 
 /// A person, as far as the caller may know.
-pub(super) fn user(of: &User, caller: &User) -> Value {
+pub(super) fn user(site: &Site, of: &User, caller: &User) -> Value {
     let email = if of.account_id == caller.account_id { of.email.as_str() } else { "" };
-    json!({
+    let mut shape = json!({
         "displayName": of.display_name,
         "timeZone": of.time_zone,
-        "personalSpaceId": null,
         "isExternalCollaborator": of.role == crate::access::Role::Guest,
         "accountStatus": if of.active { "active" } else { "inactive" },
         "accountId": of.account_id,
@@ -223,7 +226,11 @@ pub(super) fn user(of: &User, caller: &User) -> Value {
         "accountType": "atlassian",
         "publicName": of.display_name,
         "profilePicture": { "path": "/wiki/aa-avatar/default.png", "isDefault": true },
-    })
+    });
+    if let Some(space) = site.personal_space(of) {
+        shape["personalSpaceId"] = Value::String(space.id.to_string());
+    }
+    shape
 }
 
 /// Makes a list row a single entity, whose links have the base.

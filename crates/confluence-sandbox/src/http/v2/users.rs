@@ -24,7 +24,7 @@ pub(crate) fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
     let users: Vec<Value> = ids
         .iter()
         .filter_map(|it| site.user(it.as_str()?))
-        .map(|it| shapes::user(it, &call.user))
+        .map(|it| shapes::user(&site, it, &call.user))
         .collect();
     let points = users.len() * 2;
     let base = &call.shared.link_base;
