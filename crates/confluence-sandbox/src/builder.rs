@@ -57,7 +57,7 @@ pub struct SandboxBuilder {
     expired_is_unauthorized: bool,
     credentials: Credentials,
     accounts: Vec<Account>,
-    spaces: Vec<(String, String)>,
+    spaces: Vec<(String, String, bool)>,
     api_tokens: Vec<(String, String, Option<Vec<String>>)>,
     bearers: Vec<Bearer>,
 }
@@ -170,7 +170,13 @@ impl SandboxBuilder {
 
     /// Adds a space with an empty home page.
     pub fn space(mut self, key: &str, name: &str) -> Self {
-        self.spaces.push((key.to_owned(), name.to_owned()));
+        self.spaces.push((key.to_owned(), name.to_owned(), false));
+        self
+    }
+
+    /// Adds an archived space: listed, readable, and left out of searches.
+    pub fn archived_space(mut self, key: &str, name: &str) -> Self {
+        self.spaces.push((key.to_owned(), name.to_owned(), true));
         self
     }
 
@@ -223,7 +229,7 @@ impl SandboxBuilder {
             Content::Demo => Site::demo(&demo::load()),
             Content::Empty => {
                 let mut site = Site::new(default_accounts());
-                site.add_plain_space("SAND", "Sandbox", self.clock.now());
+                site.add_plain_space("SAND", "Sandbox", false, self.clock.now());
                 site
             }
             Content::Generated(pages) => {
@@ -240,8 +246,8 @@ impl SandboxBuilder {
         for account in &self.accounts {
             site.add_user(User::from(account));
         }
-        for (key, name) in &self.spaces {
-            site.add_plain_space(key, name, self.clock.now());
+        for (key, name, archived) in &self.spaces {
+            site.add_plain_space(key, name, *archived, self.clock.now());
         }
         let tokens = TokenStore::default();
         let Credentials { email, api_token, scoped_api_token, access_token } = &self.credentials;

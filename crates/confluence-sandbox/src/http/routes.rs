@@ -136,10 +136,11 @@ pub(crate) fn find<'a>(method: &Method, path: &'a str) -> Routed<'a> {
         }
         other_method = true;
     }
-    if other_method {
-        Routed::WrongMethod
-    } else if is_removed(path) {
+    // Of some resources only single operations are left: the rest of them is gone.
+    if is_removed(path) {
         Routed::Removed
+    } else if other_method {
+        Routed::WrongMethod
     } else {
         Routed::Unknown
     }
@@ -161,6 +162,10 @@ fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
 /// The resources of REST v1 that v2 has taken the place of.
 fn is_removed(path: &str) -> bool {
     let Some(rest) = path.strip_prefix("/wiki/rest/api/") else { return false };
+    // Uploading attachments has stayed, though not in the sandbox.
+    if rest.starts_with("content/") && rest.contains("/child/attachment") {
+        return false;
+    }
     ["content", "space", "inlinetasks"]
         .into_iter()
         .any(|it| rest == it || rest.strip_prefix(it).is_some_and(|it| it.starts_with('/')))

@@ -63,7 +63,13 @@ impl Site {
     }
 
     /// Adds a space with an empty home page, open to everyone, written by members.
-    pub(crate) fn add_plain_space(&mut self, key: &str, name: &str, now: Timestamp) {
+    pub(crate) fn add_plain_space(
+        &mut self,
+        key: &str,
+        name: &str,
+        archived: bool,
+        now: Timestamp,
+    ) {
         let author: Arc<str> =
             self.users.first().map_or_else(|| "".into(), |it| Arc::clone(&it.account_id));
         let (id, homepage) = (self.allocate(), self.allocate());
@@ -72,7 +78,7 @@ impl Site {
             key: key.into(),
             name: name.to_owned(),
             kind: SpaceKind::Global,
-            archived: false,
+            archived,
             author: Arc::clone(&author),
             created_at: now,
             homepage: Some(homepage),

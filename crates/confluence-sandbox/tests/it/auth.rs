@@ -230,8 +230,12 @@ async fn each_operation_needs_its_own_scopes() {
 #[tokio::test]
 async fn what_atlassian_removed_is_gone_and_the_rest_unknown() {
     let site = Site::empty().await;
-    for path in ["/wiki/rest/api/content", "/wiki/rest/api/content/1", "/wiki/rest/api/space/SAND"]
-    {
+    for path in [
+        "/wiki/rest/api/content",
+        "/wiki/rest/api/content/1",
+        "/wiki/rest/api/space/SAND",
+        "/wiki/rest/api/content/1/label",
+    ] {
         let reply = site.get(path).await.expect(410);
         assert_eq!(
             reply.message(),
@@ -240,6 +244,7 @@ async fn what_atlassian_removed_is_gone_and_the_rest_unknown() {
         assert_eq!(reply.json()["statusCode"], 410);
     }
     site.get("/wiki/rest/api/contentious").await.expect(404);
+    site.get("/wiki/rest/api/content/1/child/attachment").await.expect(404);
     let reply = site.get("/wiki/api/v2/whatever").await.expect(404);
     assert_eq!(reply.error(), "Not Found");
     site.delete("/wiki/api/v2/spaces/1").await.expect(405);

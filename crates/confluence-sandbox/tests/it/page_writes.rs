@@ -212,6 +212,23 @@ async fn a_stale_version_is_a_conflict_in_atlassians_words() {
 }
 
 #[tokio::test]
+async fn of_many_updates_at_once_one_wins() {
+    let site = Site::empty().await;
+    let id = site.page("Race", "<p>0</p>").await;
+    let path = format!("{PAGES}/{id}");
+    let updates = (0..20).map(|number| {
+        let body = format!("<p>{number}</p>");
+        site.put(&path, Site::update(&id, "Race", &body, 2))
+    });
+    let mut statuses: Vec<u16> =
+        futures::future::join_all(updates).await.iter().map(|it| it.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert_eq!(statuses[1..], [409; 19]);
+    assert_eq!(site.get(&path).await.json()["version"]["number"], 2);
+}
+
+#[tokio::test]
 async fn an_update_changes_title_body_owner_and_message() {
     let site = Site::empty().await;
     let id = site.page("Before", "<p>1</p>").await;

@@ -57,6 +57,19 @@ async fn spaces_are_filtered_sorted_and_paged() {
 }
 
 #[tokio::test]
+async fn an_archived_space_is_listed_but_not_searched() {
+    let site = Site::with(|it| it.archived_space("OLD", "Attic")).await;
+    let archived = site.get("/wiki/api/v2/spaces?status=archived").await.expect(200);
+    assert_eq!(archived.column("key"), ["OLD"]);
+    assert_eq!(site.get("/wiki/api/v2/spaces?status=current").await.column("key"), ["SAND"]);
+    let path = "/wiki/rest/api/search?cql=type%3Dpage";
+    let sizes = async |more: &str| site.get(&format!("{path}{more}")).await.json()["size"].clone();
+    assert_eq!(sizes("").await, 1);
+    assert_eq!(sizes("&includeArchivedSpaces=true").await, 2);
+    assert_eq!(sizes("&excludeCurrentSpaces=true").await, 1);
+}
+
+#[tokio::test]
 async fn a_space_is_described_when_asked_for() {
     let site = Site::demo().await;
     let id = site.space("ENG").await;
