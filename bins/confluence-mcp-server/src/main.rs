@@ -1,3 +1,7 @@
 //! MCP server for Confluence Cloud.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    confluence_mcp_server::run()
+}

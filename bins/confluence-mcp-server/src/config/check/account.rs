@@ -1,0 +1,126 @@
+//! Which account at Atlassian, and where.
+
+use confluence_api::id::{CloudId, SiteName};
+use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, InvalidBaseUrl, Location};
+
+use super::{Checked, Found, text};
+use crate::config::{
+    Account, Problem, Secret,
+    arguments::{ACCESS_TOKEN, API_TOKEN, ConfluenceArguments},
+    problem::Setting,
+};
+
+impl Found {
+    pub(super) fn account(&mut self, given: &ConfluenceArguments) -> Checked<Account> {
+        let location = self.location(given);
+        let mode = self.mode(given);
+        let api_token = self.secret(given.api_token());
+        let access_token = self.secret(given.access_token());
+        let (location, api_token, access_token) = (location?, api_token?, access_token?);
+        let email = text(given.email.as_ref()).map(str::to_owned);
+        let mode = match mode? {
+            Some(mode) => mode,
+            None => self.guess(given, api_token.as_ref(), access_token.as_ref())?,
+        };
+        let mut missing = Vec::new();
+        let (names, blank, token) = if mode == AuthMode::AccessToken {
+            if !location.is_known() {
+                missing.push("CONFLUENCE_CLOUD_ID or CONFLUENCE_SITE".to_owned());
+            }
+            (&ACCESS_TOKEN, given.access_token().is_blank(), access_token)
+        } else {
+            if !location.is_known() {
+                missing.push("CONFLUENCE_SITE".to_owned());
+            }
+            if email.is_none() {
+                missing.push("CONFLUENCE_EMAIL".to_owned());
+            }
+            (&API_TOKEN, given.api_token().is_blank(), api_token)
+        };
+        if token.is_none() {
+            let hint = if blank { " (it is set, but empty)" } else { "" };
+            missing.push(format!("{}{hint}", names.variable));
+        }
+        match token {
+            Some(token) if missing.is_empty() => Ok(Account { mode, location, email, token }),
+            Some(_) | None => self.tell(Problem::Incomplete { mode, missing }),
+        }
+    }
+
+    fn location(&mut self, given: &ConfluenceArguments) -> Checked<Location> {
+        let site = self.parsed(Setting::SITE, given.site.as_ref(), |text| {
+            text.parse::<SiteName>().map_err(|_invalid| {
+                "expected `acme`, `acme.atlassian.net` or `https://acme.atlassian.net/…`".to_owned()
+            })
+        });
+        let cloud_id = self.parsed(Setting::CLOUD_ID, given.cloud_id.as_ref(), |text| {
+            text.parse::<CloudId>().map_err(|_invalid| {
+                "expected an id such as `11111111-2222-4333-8444-555555555555`".to_owned()
+            })
+        });
+        let hosts = if given.allow_custom_endpoints { Hosts::Any } else { Hosts::Loopback };
+        let api = self.parsed(Setting::API_BASE_URL, given.api_base_url.as_ref(), |text| {
+            BaseUrl::parse(text, hosts).map_err(|error| {
+                let hint = if error == InvalidBaseUrl::NotLoopback {
+                    " with --allow-custom-endpoints (CONFLUENCE_ALLOW_CUSTOM_ENDPOINTS)"
+                } else {
+                    ""
+                };
+                format!("{error}{hint}")
+            })
+        });
+        let endpoints = Endpoints { api: api?, ..Endpoints::default() };
+        Ok(Location { site: site?, cloud_id: cloud_id?, endpoints })
+    }
+
+    /// The mode that was chosen, if one was.
+    fn mode(&mut self, given: &ConfluenceArguments) -> Checked<Option<AuthMode>> {
+        let mode = self.parsed(Setting::AUTH_MODE, given.auth_mode.as_ref(), |text| {
+            text.parse::<AuthMode>()
+                .map_err(|_unknown| "expected `apiToken` or `accessToken`".to_owned())
+        })?;
+        match mode {
+            Some(mode @ (AuthMode::OAuth | AuthMode::OAuthCentral)) => {
+                self.tell(Problem::ModeNotOffered { setting: Setting::AUTH_MODE, mode })
+            }
+            Some(AuthMode::ApiToken | AuthMode::AccessToken) | None => Ok(mode),
+        }
+    }
+
+    fn guess(
+        &mut self,
+        given: &ConfluenceArguments,
+        api_token: Option<&Secret>,
+        access_token: Option<&Secret>,
+    ) -> Checked<AuthMode> {
+        let problem = match (api_token, access_token) {
+            (Some(_), None) => return Ok(AuthMode::ApiToken),
+            (None, Some(_)) => return Ok(AuthMode::AccessToken),
+            (Some(_), Some(_)) => Problem::TwoTokens,
+            (None, None) if given.access_token().is_blank() => {
+                return Ok(AuthMode::AccessToken);
+            }
+            // Whoever gives an e-mail address is about to use an API token.
+            (None, None)
+                if given.api_token().is_blank() || text(given.email.as_ref()).is_some() =>
+            {
+                return Ok(AuthMode::ApiToken);
+            }
+            (None, None) => Problem::NoAccount,
+        };
+        self.tell(problem)
+    }
+
+    /// What was given, if something was.
+    fn parsed<T>(
+        &mut self,
+        setting: Setting,
+        given: Option<&String>,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Checked<Option<T>> {
+        match text(given) {
+            Some(text) => self.valid(setting, parse(text)).map(Some),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What passes to the log.
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+
+/// The crates of this project, whose targets all start so.
+const OURS: &str = "confluence";
+
+/// What others may say at most, unless they are named: at `trace` they would repeat whole messages.
+const OTHERS: LevelFilter = LevelFilter::WARN;
+
+/// A crate that logs whole messages below this level, and with them the text of pages. Not even
+/// somebody who names it gets more.
+const SILENCED: (&str, LevelFilter) = ("rmcp", LevelFilter::WARN);
+
+/// Most parts of a filter.
+const MOST_PARTS: usize = 100;
+
+/// The text is not a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected `error`, `warn`, `info`, `debug`, `trace` or `off`, or pairs such as \
+     `confluence_api=debug`, separated by commas"
+)]
+pub(super) struct InvalidFilter;
+
+/// Up to that level from ourselves, and warnings from others.
+pub(super) fn level(level: LevelFilter) -> Targets {
+    Targets::new().with_default(level.min(OTHERS)).with_target(OURS, level)
+}
+
+/// Reads a filter; a level without a target replaces `default`.
+pub(super) fn parse(text: &str, default: LevelFilter) -> Result<Targets, InvalidFilter> {
+    let parts: Vec<_> = text.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
+    if parts.len() > MOST_PARTS {
+        return Err(InvalidFilter);
+    }
+    let (mut base, mut targets) = (default, Vec::new());
+    for part in parts {
+        match part.split_once('=') {
+            Some((target, level)) => {
+                let (target, level) = (target_name(target)?, level_name(level)?);
+                let (silenced, most) = SILENCED;
+                let level = if target.starts_with(silenced) { level.min(most) } else { level };
+                targets.push((target, level));
+            }
+            None => base = level_name(part)?,
+        }
+    }
+    Ok(level(base).with_targets(targets))
+}
+
+fn target_name(text: &str) -> Result<String, InvalidFilter> {
+    let text = text.trim();
+    let safe = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | ':');
+    if text.is_empty() || !text.chars().all(safe) { Err(InvalidFilter) } else { Ok(text.into()) }
+}
+
+/// A level by its name; the numbers that the parser would take as well are refused.
+fn level_name(text: &str) -> Result<LevelFilter, InvalidFilter> {
+    let text = text.trim();
+    let letters = !text.is_empty() && text.chars().all(|it| it.is_ascii_alphabetic());
+    text.parse().ok().filter(|_| letters).ok_or(InvalidFilter)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::filter::LevelFilter;
+
+    use super::{InvalidFilter, parse};
+
+    #[test]
+    fn what_is_not_a_filter_is_refused() {
+        for text in ["loud", "1", "=debug", "a=", "a=b=c", "a b=info", "[x]=info", "a=1", "{"] {
+            assert_eq!(parse(text, LevelFilter::INFO), Err(InvalidFilter), "{text}");
+        }
+        assert!(parse(&"a=info,".repeat(101), LevelFilter::INFO).is_err());
+    }
+
+    #[test]
+    fn a_level_is_for_our_own_crates() {
+        let filter = parse("TRACE", LevelFilter::WARN).unwrap();
+        assert!(filter.would_enable("confluence_api::client", &tracing::Level::TRACE));
+        assert!(!filter.would_enable("hyper", &tracing::Level::INFO));
+        assert!(filter.would_enable("hyper", &tracing::Level::WARN));
+        let filter = parse("off", LevelFilter::WARN).unwrap();
+        assert!(!filter.would_enable("confluence_api", &tracing::Level::ERROR));
+        assert!(!filter.would_enable("hyper", &tracing::Level::ERROR));
+    }
+
+    #[test]
+    fn whole_messages_are_never_logged() {
+        for text in ["trace", "rmcp=trace", "rmcp::service=debug", "rmcp=warn,rmcp::service=trace"]
+        {
+            let filter = parse(text, LevelFilter::INFO).unwrap();
+            assert!(!filter.would_enable("rmcp::service", &tracing::Level::INFO), "{text}");
+        }
+        assert_eq!(confluence_server::LOG_DIRECTIVE, "rmcp=warn");
+    }
+
+    #[test]
+    fn a_target_can_be_named() {
+        let filter = parse("hyper=debug, confluence_api=trace,", LevelFilter::INFO).unwrap();
+        assert!(filter.would_enable("hyper::client", &tracing::Level::DEBUG));
+        assert!(filter.would_enable("confluence_api", &tracing::Level::TRACE));
+        assert!(!filter.would_enable("confluence_server", &tracing::Level::DEBUG));
+        assert!(filter.would_enable("confluence_server", &tracing::Level::INFO));
+    }
+}

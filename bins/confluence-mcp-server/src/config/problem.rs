@@ -1,0 +1,142 @@
+//! What can be wrong with a configuration, in words that say what to do.
+//!
+//! Values are not repeated: now and then one of them is a secret in the wrong place.
+
+use std::fmt;
+
+use confluence_auth::AuthMode;
+
+use super::arguments::SecretNames;
+
+/// A setting by both of its names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    flag: &'static str,
+    variable: &'static str,
+}
+
+impl Setting {
+    pub(super) const SANDBOX_PAGES: Self = Self::new("--sandbox-pages", "CONFLUENCE_SANDBOX_PAGES");
+    pub(super) const AUTH_MODE: Self = Self::new("--auth-mode", "CONFLUENCE_AUTH_MODE");
+    pub(super) const SITE: Self = Self::new("--site", "CONFLUENCE_SITE");
+    pub(super) const CLOUD_ID: Self = Self::new("--cloud-id", "CONFLUENCE_CLOUD_ID");
+    pub(super) const API_BASE_URL: Self = Self::new("--api-base-url", "CONFLUENCE_API_BASE_URL");
+    pub(super) const TIMEOUT: Self = Self::new("--timeout", "CONFLUENCE_TIMEOUT");
+    pub(super) const LISTEN: Self = Self::new("--listen", "CONFLUENCE_LISTEN");
+    pub(super) const PUBLIC_URL: Self = Self::new("--public-url", "CONFLUENCE_PUBLIC_URL");
+    pub(super) const ALLOWED_HOSTS: Self = Self::new("--allowed-host", "CONFLUENCE_ALLOWED_HOSTS");
+    pub(super) const ALLOWED_ORIGINS: Self =
+        Self::new("--allowed-origin", "CONFLUENCE_ALLOWED_ORIGINS");
+    pub(super) const LOG: Self = Self::new("--log", "CONFLUENCE_LOG");
+    pub(super) const LOG_FORMAT: Self = Self::new("--log-format", "CONFLUENCE_LOG_FORMAT");
+
+    const fn new(flag: &'static str, variable: &'static str) -> Self {
+        Self { flag, variable }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.flag, self.variable)
+    }
+}
+
+/// Something that is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// Nothing says which Confluence to use.
+    #[error(
+        "no Confluence account is configured. There are three ways:\n\
+         \n  \
+           to try it out    --sandbox\n  \
+           an API token     CONFLUENCE_SITE, CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN\n  \
+           an access token  CONFLUENCE_ACCESS_TOKEN, and CONFLUENCE_CLOUD_ID or CONFLUENCE_SITE\n\
+         \n\
+         An API token is made at https://id.atlassian.com/manage-profile/security/api-tokens.\n\
+         Instead of a token, CONFLUENCE_API_TOKEN_FILE or CONFLUENCE_ACCESS_TOKEN_FILE can name a file."
+    )]
+    NoAccount,
+    /// A mode without something that it needs.
+    #[error("mode `{mode}` also needs {}", .missing.join(" and "))]
+    Incomplete {
+        /// The mode.
+        mode: AuthMode,
+        /// What is missing, by its variables.
+        missing: Vec<String>,
+    },
+    /// An API token and an access token.
+    #[error(
+        "an API token and an access token are set: remove one, or choose with --auth-mode \
+         (CONFLUENCE_AUTH_MODE) `apiToken` or `accessToken`"
+    )]
+    TwoTokens,
+    /// A mode of which this version knows no more than the name.
+    #[error(
+        "{setting}: in mode `{mode}` each user signs in, which this version does not offer; \
+         use `apiToken` or `accessToken`"
+    )]
+    ModeNotOffered {
+        /// Where it was given.
+        setting: Setting,
+        /// The mode.
+        mode: AuthMode,
+    },
+    /// A value that cannot be used.
+    #[error("{setting}: {reason}")]
+    Invalid {
+        /// Where it was given.
+        setting: Setting,
+        /// What is wrong with it, and what is expected.
+        reason: String,
+    },
+    /// A secret where other users of the machine can see it.
+    #[error(
+        "a secret on the command line is seen by everyone on this machine: set {}, or name a file \
+         with {}",
+        .0.variable, .0.file_flag
+    )]
+    SecretOnCommandLine(&'static SecretNames),
+    /// A secret and a file with the same secret.
+    #[error("{variable} and {variable}_FILE are set: remove one", variable = .0.variable)]
+    SecretTwice(&'static SecretNames),
+    /// A variable with nothing in it, where that must not be taken for its absence.
+    #[error("{} is set, but empty", .0.variable)]
+    SecretBlank(&'static SecretNames),
+    /// A variable with bytes that are no text.
+    #[error("{} is no text", .0.variable)]
+    SecretNotText(&'static SecretNames),
+    /// Callers from elsewhere could use the server's account.
+    #[error(
+        "{setting} lets other machines in, and with them everyone who reaches it would use your \
+         Confluence account: set CONFLUENCE_WORKSPACE_KEY (for example to the output of \
+         `openssl rand -hex 32`), which callers then have to present"
+    )]
+    KeyNeeded {
+        /// What lets them in.
+        setting: Setting,
+    },
+    /// Something that makes sense only together with something else.
+    #[error("{setting} is of use only with {needs}")]
+    Needs {
+        /// What was given.
+        setting: Setting,
+        /// What is missing.
+        needs: &'static str,
+    },
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "error: {problem}")?;
+        }
+        Ok(())
+    }
+}

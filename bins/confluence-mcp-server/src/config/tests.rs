@@ -1,0 +1,203 @@
+use std::time::Duration;
+
+use confluence_auth::AuthMode;
+use secrecy::ExposeSecret;
+
+use super::{Config, Face, LogFormat, Secret, Serve, Source, Stop, command, from_matches};
+
+/// Parses as the process would. Its own environment must have no variable of ours: tests of the
+/// program clear it.
+fn parse(line: &str) -> Result<Config, String> {
+    let words = std::iter::once("confluence-mcp-server").chain(line.split_whitespace());
+    let matches = command().try_get_matches_from(words).map_err(|it| it.to_string())?;
+    from_matches(&matches).map_err(|stop| match stop {
+        Stop::Usage(error) => error.to_string(),
+        Stop::Problems(problems) => problems.to_string(),
+    })
+}
+
+#[track_caller]
+fn refused(line: &str, expected: &str) {
+    let error = parse(line).unwrap_err();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[track_caller]
+fn served(line: &str) -> Serve {
+    match parse(&format!("serve --sandbox {line}")).unwrap().face {
+        Face::Serve(serve) => serve,
+        Face::Stdio => panic!("not serving"),
+    }
+}
+
+const API_TOKEN: &str = "stdio --email=ada@example.com --api-token-file=/t";
+
+#[test]
+fn a_site_that_is_not_one_host_below_atlassian_is_refused() {
+    for site in
+        ["evil.com/", "acme.atlassian.net.evil.com", "a@b", "http://acme.atlassian.net", "acme:80"]
+    {
+        refused(&format!("{API_TOKEN} --site={site}"), "--site (CONFLUENCE_SITE): expected `acme`");
+    }
+}
+
+#[test]
+fn values_are_not_repeated() {
+    for flag in ["site", "cloud-id", "api-base-url", "auth-mode", "timeout", "log", "log-format"] {
+        let error =
+            parse(&format!("{API_TOKEN} --{flag}=https://u:planted@evil.com/")).unwrap_err();
+        assert!(error.contains(&format!("--{flag} (CONFLUENCE_")), "{error}");
+        assert!(!error.contains("planted"), "{error}");
+    }
+    for flag in ["listen", "public-url", "allowed-host", "allowed-origin"] {
+        let error = parse(&format!("serve --sandbox --{flag}=https://u:planted@evil")).unwrap_err();
+        assert!(error.contains(&format!("--{flag} (CONFLUENCE_")), "{error}");
+        assert!(!error.contains("planted"), "{error}");
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let error = parse(&format!("{API_TOKEN} --site=a@b --timeout=0 --log=loud")).unwrap_err();
+    assert_eq!(error.lines().count(), 3, "{error}");
+}
+
+#[test]
+fn an_address_elsewhere_needs_permission() {
+    let line = format!("{API_TOKEN} --api-base-url=https://confluence.example.com");
+    refused(&line, "--allow-custom-endpoints");
+    assert!(parse(&format!("{line} --allow-custom-endpoints")).is_ok());
+    assert!(parse(&format!("{API_TOKEN} --api-base-url=http://127.0.0.1:1")).is_ok());
+    refused(
+        &format!(
+            "{API_TOKEN} --allow-custom-endpoints --api-base-url=http://confluence.example.com"
+        ),
+        "needs `https`",
+    );
+}
+
+#[test]
+fn modes_that_do_not_work_yet_are_refused() {
+    for mode in ["oauth", "oauthCentral"] {
+        refused(&format!("{API_TOKEN} --site=acme --auth-mode={mode}"), "does not offer");
+    }
+}
+
+#[test]
+fn secrets_are_no_arguments() {
+    for flag in ["--api-token planted", "--access-token=planted"] {
+        for face in ["stdio", "serve"] {
+            let error = parse(&format!("{face} {flag}")).unwrap_err();
+            assert!(error.contains("seen by everyone on this machine"), "{error}");
+            assert!(!error.contains("planted"), "{error}");
+        }
+    }
+    refused("serve --sandbox --workspace-key=planted", "set CONFLUENCE_WORKSPACE_KEY");
+}
+
+#[test]
+fn two_tokens_need_a_mode() {
+    let line = "stdio --site=acme --email=a@example.com --api-token-file=/a --access-token-file=/b";
+    refused(line, "remove one, or choose");
+    let Source::Account(account) =
+        parse(&format!("{line} --auth-mode=accesstoken")).unwrap().confluence.source
+    else {
+        panic!("no account")
+    };
+    assert_eq!(account.mode, AuthMode::AccessToken);
+    assert!(matches!(account.token, Secret::File(path) if path == std::path::Path::new("/b")));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    refused("stdio", "There are three ways");
+    refused("stdio --site=acme", "There are three ways");
+    refused("stdio --email=ada@example.com", "CONFLUENCE_SITE and CONFLUENCE_API_TOKEN");
+    refused("stdio --api-token-file=/t", "CONFLUENCE_SITE and CONFLUENCE_EMAIL");
+    refused("stdio --access-token-file=/t", "CONFLUENCE_CLOUD_ID or CONFLUENCE_SITE");
+    refused("stdio --site=acme --auth-mode=accessToken", "CONFLUENCE_ACCESS_TOKEN");
+}
+
+#[test]
+fn nobody_gets_in_from_elsewhere_without_a_key() {
+    let refused = |line: &str, setting: &str| {
+        refused(&format!("serve --sandbox {line}"), &format!("{setting} lets other machines in"));
+    };
+    refused("--listen=0.0.0.0:8080", "--listen (CONFLUENCE_LISTEN)");
+    refused("--listen=[::]:8080", "--listen (CONFLUENCE_LISTEN)");
+    refused("--listen=192.168.1.7:80", "--listen (CONFLUENCE_LISTEN)");
+    refused("--public-url=https://mcp.example.com", "--public-url (CONFLUENCE_PUBLIC_URL)");
+    assert!(served("--listen=0.0.0.0:80 --workspace-key-file=/k").workspace_key.is_some());
+}
+
+#[test]
+fn a_real_account_is_left_alone_when_the_sandbox_is_asked_for() {
+    let config = parse(&format!("{API_TOKEN} --site=acme --sandbox")).unwrap();
+    assert!(matches!(config.confluence.source, Source::Sandbox { pages: None }));
+    refused(&format!("{API_TOKEN} --site=acme --sandbox-pages=5"), "of use only with --sandbox");
+    for pages in ["0", "-1", "1000001", "many"] {
+        refused(&format!("stdio --sandbox --sandbox-pages={pages}"), "from 1 to 1000000");
+    }
+}
+
+#[test]
+fn empty_values_count_as_not_given() {
+    let config = parse(
+        "stdio --sandbox --site= --email= --cloud-id= --api-base-url= --timeout= --ca-file= --log= \
+         --log-format= --auth-mode= --sandbox-pages= --api-token-file= --access-token-file=",
+    )
+    .unwrap();
+    assert_eq!(config.confluence.timeout, Duration::from_mins(1));
+    assert_eq!(config.confluence.ca_file, None);
+    assert_eq!(config.log.format, LogFormat::Text);
+    let serve = served("--listen= --public-url= --allowed-host= --allowed-origin=,");
+    assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
+    assert!(serve.allowed_hosts.is_empty() && serve.allowed_origins.is_empty());
+}
+
+#[test]
+fn settings_arrive() {
+    let config = parse(&format!(
+        "{API_TOKEN} --site=https://acme.atlassian.net/wiki --cloud-id=c-1 --read-only \
+         --timeout=1m30s --ca-file=/ca.pem --log-format=json"
+    ))
+    .unwrap();
+    assert!(config.confluence.read_only);
+    assert_eq!(config.confluence.timeout, Duration::from_secs(90));
+    assert_eq!(config.confluence.ca_file, Some("/ca.pem".into()));
+    assert_eq!(config.log.format, LogFormat::Json);
+    let Source::Account(account) = config.confluence.source else { panic!("no account") };
+    assert_eq!(account.mode, AuthMode::ApiToken);
+    assert_eq!(account.email.as_deref(), Some("ada@example.com"));
+    assert_eq!(account.location.site.unwrap().as_str(), "acme");
+    assert_eq!(account.location.cloud_id.unwrap().as_str(), "c-1");
+    let serve = served("--allowed-host=a.example,b.example:80 --allowed-origin=http://localhost:*");
+    assert_eq!(serve.allowed_hosts, ["a.example", "b.example:80"]);
+    assert_eq!(serve.allowed_origins, ["http://localhost:*"]);
+}
+
+#[test]
+fn every_variable_is_of_ours_and_the_definition_is_sound() {
+    let command = command();
+    command.clone().debug_assert();
+    for face in command.get_subcommands() {
+        for argument in face.get_arguments().filter(|it| it.get_id() != "help") {
+            let variable = argument.get_env().and_then(|it| it.to_str());
+            assert!(variable.is_some_and(|it| it.starts_with("CONFLUENCE_")), "{argument}");
+            assert!(argument.is_hide_env_values_set(), "{argument}");
+            assert!(argument.get_help().is_some(), "{argument}");
+        }
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let account = super::Account {
+        mode: AuthMode::ApiToken,
+        location: confluence_auth::Location::default(),
+        email: None,
+        token: Secret::Value("planted".into()),
+    };
+    assert!(!format!("{account:?}").contains("planted"));
+    assert_eq!(account.token.read().unwrap().expose_secret(), "planted");
+}

@@ -1,0 +1,115 @@
+//! The embedded Confluence, started aside: MCP's first answers do not wait for it.
+
+use std::{fmt, io, sync::Arc};
+
+use async_trait::async_trait;
+use confluence_api::{
+    Authorized, Credentials, CredentialsError, Rejected, RejectedAnswer, Transport,
+};
+use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, Location, Settings};
+use confluence_sandbox::Sandbox;
+use tokio::{runtime::Handle, sync::OnceCell, task};
+
+/// The demo account of a sandbox, which is started when somebody first needs it.
+pub(crate) struct SandboxAccount {
+    transport: Arc<dyn Transport>,
+    pages: Option<usize>,
+    running: OnceCell<Running>,
+}
+
+/// A sandbox and how to use it.
+pub(crate) struct Running {
+    sandbox: Sandbox,
+    credentials: Arc<dyn Credentials>,
+}
+
+impl Running {
+    /// Its address in a browser.
+    pub(crate) fn web_address(&self) -> String {
+        format!("{}/wiki", self.sandbox.site_url())
+    }
+
+    /// The name of the account that is used.
+    pub(crate) fn email(&self) -> &str {
+        &self.sandbox.credentials().email
+    }
+}
+
+impl fmt::Debug for SandboxAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxAccount").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+impl SandboxAccount {
+    pub(crate) fn new(transport: Arc<dyn Transport>, pages: Option<usize>) -> Self {
+        Self { transport, pages, running: OnceCell::new() }
+    }
+
+    /// How many generated pages take the place of the demo content.
+    pub(crate) fn pages(&self) -> Option<usize> {
+        self.pages
+    }
+
+    /// The sandbox, started unless it runs. Everyone who asks at the same time shares one start.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no port can be had.
+    pub(crate) async fn running(&self) -> io::Result<&Running> {
+        self.running.get_or_try_init(|| self.start()).await
+    }
+
+    async fn start(&self) -> io::Result<Running> {
+        let builder = Sandbox::builder().links_to_itself();
+        let builder = match self.pages {
+            Some(pages) => builder.generate(pages),
+            None => builder.demo(),
+        };
+        // Making the content keeps a core busy, and stdio has a single thread for everything else.
+        let runtime = Handle::current();
+        let sandbox = task::spawn_blocking(move || runtime.block_on(builder.start()))
+            .await
+            .map_err(io::Error::other)??;
+        let base =
+            BaseUrl::parse(&sandbox.site_url(), Hosts::Loopback).map_err(io::Error::other)?;
+        let credentials = sandbox.credentials();
+        let settings = Settings {
+            mode: Some(AuthMode::ApiToken),
+            location: Location {
+                endpoints: Endpoints {
+                    site: Some(base.clone()),
+                    gateway: Some(base),
+                    ..Endpoints::default()
+                },
+                ..Location::default()
+            },
+            email: Some(credentials.email.clone()),
+            api_token: Some(credentials.api_token.clone().into()),
+            access_token: None,
+        };
+        let credentials = confluence_auth::resolve(&settings, Arc::clone(&self.transport))
+            .map_err(io::Error::other)?;
+        tracing::info!(address = %sandbox.site_url(), "the sandbox is ready");
+        Ok(Running { sandbox, credentials })
+    }
+}
+
+#[async_trait]
+impl Credentials for SandboxAccount {
+    async fn authorized(&self) -> Result<Authorized, CredentialsError> {
+        let running = self.running().await;
+        running
+            .map_err(|it| CredentialsError::Unavailable(it.into()))?
+            .credentials
+            .authorized()
+            .await
+    }
+
+    async fn rejected(&self, used: &Authorized, answer: RejectedAnswer) -> Rejected {
+        match self.running.get() {
+            Some(running) => running.credentials.rejected(used, answer).await,
+            None => Rejected::Unrelated,
+        }
+    }
+}

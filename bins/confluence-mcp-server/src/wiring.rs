@@ -1,0 +1,177 @@
+//! From a configuration to a running server: credentials, transport, client, face.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use anyhow::{Context, anyhow};
+use confluence_api::{Client, Credentials, HttpTransport, HttpTransportOptions, Transport};
+use confluence_auth::{AuthMode, Settings};
+use confluence_server::{ClientForCaller, ServeError, SingleUser};
+use confluence_tools::{CredentialKind, Options, Surface};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    banner::Content,
+    config::{Account, Config, Confluence, Face, Source},
+    sandbox::SandboxAccount,
+    signals::Signals,
+    web::{self, Web},
+};
+
+/// The largest file of certificates, in bytes; the system's own have a quarter of it.
+const MAX_CA_FILE: u64 = 1024 * 1024;
+
+/// Why the server does not run, or no longer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A setting has to be corrected.
+    Configuration(anyhow::Error),
+    /// Something else.
+    Run(anyhow::Error),
+}
+
+/// Serves as `config` says, until the client or a signal ends it.
+pub(crate) fn run(config: Config) -> Result<(), Failure> {
+    let runtime = runtime(&config.face).context("cannot start").map_err(Failure::Run)?;
+    let result = runtime.block_on(serve(config));
+    // A read from a terminal cannot be cancelled; waiting for it would take for ever.
+    runtime.shutdown_background();
+    result
+}
+
+/// A single client is served by a single thread: less memory, and a faster start.
+fn runtime(face: &Face) -> io::Result<Runtime> {
+    let mut builder = match face {
+        Face::Stdio => Builder::new_current_thread(),
+        Face::Serve(_) => Builder::new_multi_thread(),
+    };
+    builder.enable_all().build()
+}
+
+async fn serve(config: Config) -> Result<(), Failure> {
+    let Config { face, confluence, log: _ } = config;
+    let signals = Signals::catch().context("cannot catch signals").map_err(Failure::Run)?;
+    let wired = wire(&confluence).map_err(Failure::Configuration)?;
+    let shutdown = CancellationToken::new();
+    match face {
+        Face::Stdio => {
+            if let Content::Sandbox(sandbox) = wired.content {
+                // Whoever calls first waits for it, and is told should it fail.
+                tokio::spawn(async move { sandbox.running().await.map(drop) });
+            }
+            let serving = confluence_server::serve_stdio(wired.clients, shutdown.clone());
+            until_signal(serving, signals, &shutdown).await
+        }
+        Face::Serve(given) => {
+            let Web { listener, options, banner } =
+                web::open(&given, &confluence, &wired.content).await?;
+            // It is for people: nobody reads it if it is closed.
+            let _ = io::stdout().lock().write_all(banner.to_string().as_bytes());
+            let stop = shutdown.clone();
+            let serving = confluence_server::serve_http(listener, wired.clients, options, stop);
+            until_signal(serving, signals, &shutdown).await
+        }
+    }
+}
+
+/// The first signal lets calls under way finish, the second does not wait for them.
+async fn until_signal(
+    serving: impl Future<Output = Result<(), ServeError>>,
+    mut signals: Signals,
+    shutdown: &CancellationToken,
+) -> Result<(), Failure> {
+    tokio::pin!(serving);
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = signals.next() => {
+            tracing::info!("stopping; calls under way are finished first");
+            shutdown.cancel();
+            tokio::select! {
+                served = &mut serving => served,
+                () = signals.next() => {
+                    return Err(Failure::Run(anyhow!("stopped before every call was answered")));
+                }
+            }
+        }
+    };
+    served.map_err(|error| match error {
+        ServeError::Io(_) => Failure::Run(error.into()),
+        ServeError::KeyNeeded { .. } | ServeError::Option { .. } | ServeError::UnusableKey => {
+            Failure::Configuration(error.into())
+        }
+    })
+}
+
+/// What all faces need.
+struct Wired {
+    clients: Arc<dyn ClientForCaller>,
+    content: Content,
+}
+
+fn wire(confluence: &Confluence) -> anyhow::Result<Wired> {
+    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(transport(confluence)?));
+    let (credentials, content): (Arc<dyn Credentials>, _) = match &confluence.source {
+        Source::Sandbox { pages } => {
+            let account = Arc::new(SandboxAccount::new(Arc::clone(&transport), *pages));
+            (Arc::clone(&account) as _, Content::Sandbox(account))
+        }
+        Source::Account(account) => {
+            let settings = settings(account)?;
+            let content = Content::of(account);
+            (confluence_auth::resolve(&settings, Arc::clone(&transport))?, content)
+        }
+    };
+    let client = Client::new(transport, credentials).with_timeout(confluence.timeout);
+    let surface = Surface { read_only: confluence.read_only, ..Surface::default() };
+    let credential = credential_kind(&confluence.source);
+    let clients = Arc::new(SingleUser::new(client, Options { surface, credential }));
+    Ok(Wired { clients, content })
+}
+
+fn credential_kind(source: &Source) -> CredentialKind {
+    match source {
+        Source::Sandbox { .. } => CredentialKind::ApiToken,
+        Source::Account(account) => match account.mode {
+            AuthMode::ApiToken => CredentialKind::ApiToken,
+            AuthMode::AccessToken => CredentialKind::AccessToken,
+            AuthMode::OAuth | AuthMode::OAuthCentral => CredentialKind::OAuth,
+        },
+    }
+}
+
+fn settings(account: &Account) -> anyhow::Result<Settings> {
+    let Account { mode, location, email, token } = account;
+    let settings = Settings {
+        mode: Some(*mode),
+        location: location.clone(),
+        email: email.clone(),
+        ..Settings::default()
+    };
+    let token = Some(token.read()?);
+    Ok(match mode {
+        AuthMode::ApiToken => Settings { api_token: token, ..settings },
+        AuthMode::AccessToken => Settings { access_token: token, ..settings },
+        AuthMode::OAuth | AuthMode::OAuthCentral => settings,
+    })
+}
+
+fn transport(confluence: &Confluence) -> anyhow::Result<HttpTransportOptions> {
+    let mut options = HttpTransportOptions::default();
+    if let Some(path) = &confluence.ca_file {
+        let what = || format!("cannot use `{}` of --ca-file (CONFLUENCE_CA_FILE)", path.display());
+        options.trust_pem(&pem(path).with_context(what)?).with_context(what)?;
+    }
+    Ok(options)
+}
+
+fn pem(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut pem = Vec::new();
+    File::open(path)?.take(MAX_CA_FILE + 1).read_to_end(&mut pem)?;
+    anyhow::ensure!(pem.len() as u64 <= MAX_CA_FILE, "it is too large");
+    Ok(pem)
+}

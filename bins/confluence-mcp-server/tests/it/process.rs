@@ -1,0 +1,168 @@
+//! The program as a process, with an environment of its own.
+
+use std::{process::Stdio, time::Duration};
+
+use confluence_sandbox::Sandbox;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+    process::{Child, ChildStdin, Command},
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// No test waits longer for a process; far more than any needs on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The program with these arguments, and without the variables of whoever runs the tests.
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_confluence-mcp-server"));
+    command.env_clear().args(arguments).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Settings that lead to a Confluence of the test's own, as an account in Atlassian's cloud would.
+pub(crate) fn account<'c>(command: &'c mut Command, confluence: &Sandbox) -> &'c mut Command {
+    let credentials = confluence.credentials();
+    command
+        .env("CONFLUENCE_API_BASE_URL", confluence.site_url())
+        .env("CONFLUENCE_EMAIL", &credentials.email)
+        .env("CONFLUENCE_API_TOKEN", &credentials.api_token)
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a program that is expected to end.
+pub(crate) async fn run(command: &mut Command) -> Ended {
+    Running::start(command).ended().await
+}
+
+/// A process under way, killed when dropped.
+pub(crate) struct Running {
+    child: Child,
+    stdout: JoinHandle<String>,
+    stderr: JoinHandle<String>,
+}
+
+impl Running {
+    /// Starts a program and reads all that it says.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdout = match child.stdout.take() {
+            Some(stdout) => tokio::spawn(all(stdout)),
+            None => tokio::spawn(async { String::new() }),
+        };
+        let stderr = tokio::spawn(all(child.stderr.take().unwrap()));
+        Self { child, stdout, stderr }
+    }
+
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().expect("standard input is a pipe")
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub(crate) async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(mut self) -> Ended {
+        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
+        let (stdout, stderr) = (self.stdout.await.unwrap(), self.stderr.await.unwrap());
+        Ended { code: status.code(), stdout, stderr }
+    }
+}
+
+async fn all(mut stream: impl AsyncRead + Unpin) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    text
+}
+
+/// `serve` on a free port.
+pub(crate) struct Served {
+    pub(crate) running: Running,
+    /// What it said before it was ready.
+    pub(crate) banner: String,
+    pub(crate) endpoint: String,
+}
+
+impl Served {
+    /// Starts it and waits for the line with the endpoint.
+    pub(crate) async fn start(command: &mut Command) -> Self {
+        let mut child = command.env("CONFLUENCE_LISTEN", "127.0.0.1:0").spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let stderr = tokio::spawn(all(child.stderr.take().unwrap()));
+        let mut banner = String::new();
+        let endpoint = loop {
+            let line = timeout(PATIENCE, lines.next_line()).await.expect("it is ready").unwrap();
+            let Some(line) = line else { panic!("it ended: {}", stderr.await.unwrap()) };
+            banner.push_str(&line);
+            banner.push('\n');
+            if let Some(endpoint) = line.strip_prefix("Endpoint: ") {
+                break endpoint.to_owned();
+            }
+        };
+        let stdout = tokio::spawn(all(lines.into_inner()));
+        Self { running: Running { child, stdout, stderr }, banner, endpoint }
+    }
+
+    /// The host and the port it listens on.
+    pub(crate) fn authority(&self) -> &str {
+        self.endpoint.split('/').nth(2).expect("the endpoint is an address")
+    }
+
+    /// Calls a tool; the status and the JSON of the answer.
+    pub(crate) async fn call(
+        &self,
+        key: Option<&str>,
+        name: &str,
+        arguments: Value,
+    ) -> (u16, Value) {
+        call(self.authority(), key, name, arguments).await
+    }
+}
+
+/// Calls a tool of the server that listens there.
+pub(crate) async fn call(
+    authority: &str,
+    key: Option<&str>,
+    name: &str,
+    arguments: Value,
+) -> (u16, Value) {
+    let call = json!({
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": { "name": name, "arguments": arguments },
+    });
+    let body = call.to_string();
+    let key = key.map(|it| format!("Authorization: Bearer {it}\r\n")).unwrap_or_default();
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n\
+         Connection: close\r\n{key}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = timeout(PATIENCE, all(stream)).await.expect("it answers");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a whole answer");
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+/// The text of a tool's result.
+#[track_caller]
+pub(crate) fn text(answer: &Value) -> &str {
+    answer["result"]["content"][0]["text"].as_str().expect("an answer with text")
+}
