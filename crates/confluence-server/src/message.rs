@@ -71,7 +71,7 @@ impl From<Fault> for JsonRpcError {
     }
 }
 
-/// The outer parts of a message. What is in `params` is not looked at.
+/// The outer parts of a message. What is inside `params` is not looked at.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
@@ -80,6 +80,8 @@ struct Envelope<'a> {
     id: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
     method: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    params: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
     result: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
@@ -95,7 +97,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 ///
 /// # Errors
 ///
-/// The JSON-RPC error to answer: -32700 if it is not JSON, -32600 if it is not one message.
+/// The JSON-RPC error to answer: -32700 if it is not JSON, -32600 if it is not one message,
+/// -32602 if its params are no object.
 pub(crate) fn read(bytes: &[u8]) -> Result<Message, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|_utf8| Fault::unreadable("not UTF-8"))?;
     measure(text)?;
@@ -139,6 +142,10 @@ impl Envelope<'_> {
         if let Some(method) = self.method {
             return match (method.get().starts_with('"'), id) {
                 (false, id) => Err(Fault::invalid(id, "`method` must be a string")),
+                (true, Some(id)) if self.params.is_some_and(|it| !it.get().starts_with('{')) => {
+                    let reason = "Invalid params: `params` must be an object".to_owned();
+                    Err(Fault { id: Some(id), code: ErrorCode::INVALID_PARAMS, reason })
+                }
                 (true, Some(id)) => Ok(Message::Request(id)),
                 (true, None) => Ok(Message::Notification),
             };

@@ -177,8 +177,12 @@ fn parse(line: &[u8]) -> Result<Option<ClientJsonRpcMessage>, Fault> {
     if kind == Message::Response {
         return Ok(None);
     }
-    let message = serde_json::from_slice(line);
-    message.map(Some).map_err(|_shape| Fault::invalid(kind.id().cloned(), "not a message of MCP"))
+    match serde_json::from_slice(line) {
+        Ok(message) => Ok(Some(message)),
+        // Nobody waits for an answer.
+        Err(_) if kind == Message::Notification => Ok(None),
+        Err(_) => Err(Fault::invalid(kind.id().cloned(), "not a message of MCP")),
+    }
 }
 
 impl<R, W> Transport<RoleServer> for Lines<R, W>

@@ -4,14 +4,17 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
-use rmcp::transport::{
-    StreamableHttpServerConfig, StreamableHttpService,
-    streamable_http_server::session::never::NeverSessionManager,
+use rmcp::{
+    model::ErrorCode,
+    transport::{
+        StreamableHttpServerConfig, StreamableHttpService,
+        streamable_http_server::session::never::NeverSessionManager,
+    },
 };
 use tokio::time::timeout;
 
@@ -26,7 +29,7 @@ use crate::{
     ClientForCaller, ServeError,
     call::{Calls, Capacity},
     handler::McpHandler,
-    message,
+    message::{self, Message},
 };
 
 /// Path segments of the single user's workspace and of the endpoint of its instance.
@@ -100,8 +103,14 @@ impl McpEndpoint {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
         }
         let held = self.bodies.read(&parts.headers, body).await?;
-        let message = message::read(&held.bytes)
-            .map_err(|fault| Refusal::of(StatusCode::BAD_REQUEST, fault))?;
+        let message = match message::read(&held.bytes) {
+            Ok(message) => message,
+            // The request itself was understood: clients look into a 200 only.
+            Err(fault) if fault.code == ErrorCode::INVALID_PARAMS => {
+                return Err(Refusal::of(StatusCode::OK, fault));
+            }
+            Err(fault) => return Err(Refusal::of(StatusCode::BAD_REQUEST, fault)),
+        };
         let id = message.id().cloned();
         widen_accept(&mut parts.headers);
         // Handlers get the headers, and the MCP library logs what it likes.
@@ -109,6 +118,10 @@ impl McpEndpoint {
         parts.headers.remove(header::COOKIE);
         let request = Request::from_parts(parts, Full::new(held.bytes.clone()));
         match timeout(self.patience, self.service.handle(request)).await {
+            Ok(response) if is_unread(&response) && message == Message::Notification => {
+                // Nobody waits for an answer.
+                Ok(StatusCode::ACCEPTED.into_response())
+            }
             Ok(response) => Ok(answer::normalized(response.map(Body::new), id).await),
             Err(_elapsed) => {
                 let reason = "the request took too long; whether it had an effect is not known";
@@ -116,6 +129,11 @@ impl McpEndpoint {
             }
         }
     }
+}
+
+/// Whether the MCP library could not read the message: the content type has been checked.
+fn is_unread<B>(response: &http::Response<B>) -> bool {
+    response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE
 }
 
 /// The MCP endpoint at its short path.
@@ -126,13 +144,15 @@ pub(super) async fn serve(State(endpoint): State<Arc<McpEndpoint>>, request: Req
 /// The MCP endpoint of an instance.
 pub(super) async fn serve_instance(
     State(endpoint): State<Arc<McpEndpoint>>,
-    Path((workspace, webhook)): Path<(String, String)>,
+    // Fails for names that are not UTF-8.
+    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
-    if (workspace.as_str(), webhook.as_str()) == (WORKSPACE, WEBHOOK) {
-        endpoint.serve(request).await
-    } else {
-        answer::not_found().await
+    match path {
+        Ok(Path((workspace, webhook))) if workspace == WORKSPACE && webhook == WEBHOOK => {
+            endpoint.serve(request).await
+        }
+        Ok(_) | Err(_) => answer::not_found().await,
     }
 }
 

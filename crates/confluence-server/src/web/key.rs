@@ -42,6 +42,3 @@ impl WorkspaceKey {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

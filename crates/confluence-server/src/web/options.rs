@@ -83,6 +83,3 @@ impl HttpOptions {
         Ok(bases)
     }
 }
-
-#[cfg(test)]
-mod tests;

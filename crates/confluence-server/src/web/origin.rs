@@ -92,6 +92,3 @@ impl AllowedOrigins {
         self.0.iter().map(text).collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

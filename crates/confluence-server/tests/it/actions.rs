@@ -100,9 +100,9 @@ async fn every_action_works_over_a_pipe() {
         let server = tokio::spawn(serve_io(reader, writer, single_user(&sandbox), shutdown));
         let agent = ().serve(ours).await.unwrap();
         if files {
-            attachments(&agent).await
+            attachments(&agent).await;
         } else {
-            every_action(&agent).await
+            every_action(&agent).await;
         }
         agent.cancel().await.unwrap();
         server.await.unwrap().unwrap();
@@ -116,9 +116,9 @@ async fn every_action_works_over_http() {
         let server = Server::open(&sandbox).await;
         let agent = ().serve(StreamableHttpClientTransport::from_uri(server.url())).await.unwrap();
         if files {
-            attachments(&agent).await
+            attachments(&agent).await;
         } else {
-            every_action(&agent).await
+            every_action(&agent).await;
         }
         agent.cancel().await.unwrap();
     }

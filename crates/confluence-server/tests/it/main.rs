@@ -1,5 +1,12 @@
 //! The server as its clients see it, in front of an embedded Confluence.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail as tests may, but Clippy knows only `#[test]` functions"
+)]
+#![expect(clippy::needless_pass_by_value, reason = "literals read better without `&`")]
+
 mod actions;
 mod calls;
 mod cancellation;
