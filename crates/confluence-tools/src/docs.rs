@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::{Operation, Surface, action::Tool, catalog, operation::Effect};
+use crate::{Operation, Surface, action::Tool, catalog};
 
 /// `docs/tools.md`. `list_bytes` is the size of the whole `tools/list` answer, which the server
 /// knows.
@@ -62,14 +62,5 @@ fn row(out: &mut String, name: &str, property: &Value, required: bool) {
     let nested = property.get("properties").or_else(|| property["items"].get("properties"));
     for (inner, property) in nested.and_then(Value::as_object).into_iter().flatten() {
         row(out, &format!("{name}.{inner}"), property, false);
-    }
-}
-
-/// What an operation does, in a word.
-pub fn effect_word(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "read",
-        Effect::Write => "write",
-        Effect::Destroy => "destroy",
     }
 }

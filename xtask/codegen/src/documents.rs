@@ -4,10 +4,18 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use confluence_tools::Surface;
+
+use crate::env;
 
 /// Every generated document: this is the place to add one.
 pub(crate) fn documents() -> Vec<Document> {
-    Vec::new()
+    let listed = confluence_server::tools_list(&Surface::default()).to_string().len();
+    let programs = [confluence_mcp_server::config::command()];
+    vec![
+        Document { path: "docs/tools.md", text: confluence_tools::docs::markdown(listed) },
+        Document { path: "docs/env.md", text: env::markdown(&programs) },
+    ]
 }
 
 /// A document and where it is kept.

@@ -4,7 +4,6 @@
 //! are in.
 
 mod documents;
-#[cfg(test)]
 mod env;
 
 use std::io::Write as _;
