@@ -103,13 +103,16 @@ impl ServerHandler for McpHandler {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
         // The MCP library takes a known method with wrong params for an unknown one.
         let reason = match request.method.as_str() {
             "tools/call" => wrong_call(request.params.as_ref()),
-            "initialize" => "`params` must have `protocolVersion`, `capabilities` and `clientInfo`",
-            "tools/list" | "server/discover" | "ping" => "`params` must be an object",
+            "tools/list" | "server/discover" => "`params` has a field of the wrong type",
+            "initialize" if !is_stateless(&context) => {
+                "`params` must have `protocolVersion`, `capabilities` and `clientInfo`"
+            }
+            "ping" if !is_stateless(&context) => "`params` has a field of the wrong type",
             _ => {
                 let message = format!("unknown method `{}`", shown(&request.method));
                 return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
@@ -134,7 +137,7 @@ fn agent(extensions: &Extensions) -> Option<String> {
 
 fn wrong_call(params: Option<&Value>) -> &'static str {
     let Some(params) = params.and_then(Value::as_object) else {
-        return "`params` must be an object with `name` and `arguments`";
+        return "`params` with `name` and `arguments` are missing";
     };
     match (params.get("name"), params.get("arguments")) {
         (Some(Value::String(_)), Some(arguments)) if !arguments.is_object() => {

@@ -1,5 +1,7 @@
 //! The tool catalog in the words of MCP.
 
+use std::sync::OnceLock;
+
 use confluence_tools::{Surface, catalog};
 use rmcp::model::{CacheScope, ListToolsResult, Tool, ToolAnnotations};
 use serde_json::Value;
@@ -13,6 +15,12 @@ pub(crate) const FRESH_MILLISECONDS: u64 = 5 * 60 * 1000;
 ///
 /// Never empty: clients keep the list, and would drop every tool.
 pub(crate) fn tools(surface: &Surface) -> Vec<Tool> {
+    /// What callers get whose scopes are not known: everything, or everything that reads.
+    static KNOWN: [OnceLock<Vec<Tool>>; 2] = [const { OnceLock::new() }; 2];
+    let Surface { read_only, granted } = surface;
+    if granted.is_none() {
+        return KNOWN[usize::from(*read_only)].get_or_init(|| on(surface)).clone();
+    }
     let tools = on(surface);
     if tools.is_empty() { on(&Surface::default()) } else { tools }
 }

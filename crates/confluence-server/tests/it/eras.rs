@@ -173,10 +173,12 @@ async fn a_revision_to_come_is_refused_with_those_that_are_served() {
 }
 
 #[tokio::test]
-async fn an_unknown_stateless_method_is_not_found() {
+async fn unknown_and_removed_methods_are_not_found_without_a_handshake() {
     let server = Server::alone().await;
-    let answer = server.stateless("resources/list", json!({})).send().await;
-    assert_eq!((answer.status, answer.code()), (404, -32601), "{}", answer.body);
+    for method in ["resources/list", "no/such", "initialize", "ping", "logging/setLevel"] {
+        let answer = server.stateless(method, json!({})).send().await;
+        assert_eq!((answer.status, answer.code()), (404, -32601), "{method}: {}", answer.body);
+    }
 }
 
 #[tokio::test]
