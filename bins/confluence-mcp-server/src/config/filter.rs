@@ -8,10 +8,6 @@ const OURS: &str = "confluence";
 /// What others may say at most, unless they are named: at `trace` they would repeat whole messages.
 const OTHERS: LevelFilter = LevelFilter::WARN;
 
-/// A crate that logs whole messages below this level, and with them the text of pages. Not even
-/// somebody who names it gets more.
-const SILENCED: (&str, LevelFilter) = ("rmcp", LevelFilter::WARN);
-
 /// Most parts of a filter.
 const MOST_PARTS: usize = 100;
 
@@ -25,7 +21,17 @@ pub(super) struct InvalidFilter;
 
 /// Up to that level from ourselves, and warnings from others.
 pub(super) fn level(level: LevelFilter) -> Targets {
-    Targets::new().with_default(level.min(OTHERS)).with_target(OURS, level)
+    let (silenced, most) = silenced();
+    let filter = Targets::new().with_default(level.min(OTHERS)).with_target(OURS, level);
+    filter.with_target(silenced, level.min(most))
+}
+
+/// The library that logs whole messages, and with them the text of pages, and the level up to which
+/// it does not. Not even somebody who names it gets more.
+fn silenced() -> (&'static str, LevelFilter) {
+    let directive = confluence_server::LOG_DIRECTIVE.split_once('=');
+    let (target, level) = directive.expect("the directive is a target and a level");
+    (target, level.parse().expect("the level of the directive is one"))
 }
 
 /// Reads a filter; a level without a target replaces `default`.
@@ -39,7 +45,7 @@ pub(super) fn parse(text: &str, default: LevelFilter) -> Result<Targets, Invalid
         match part.split_once('=') {
             Some((target, level)) => {
                 let (target, level) = (target_name(target)?, level_name(level)?);
-                let (silenced, most) = SILENCED;
+                let (silenced, most) = silenced();
                 let level = if target.starts_with(silenced) { level.min(most) } else { level };
                 targets.push((target, level));
             }
@@ -93,8 +99,10 @@ mod tests {
         {
             let filter = parse(text, LevelFilter::INFO).unwrap();
             assert!(!filter.would_enable("rmcp::service", &tracing::Level::INFO), "{text}");
+            assert!(filter.would_enable("rmcp::service", &tracing::Level::ERROR), "{text}");
         }
-        assert_eq!(confluence_server::LOG_DIRECTIVE, "rmcp=warn");
+        let filter = parse("off", LevelFilter::INFO).unwrap();
+        assert!(!filter.would_enable("rmcp::service", &tracing::Level::ERROR));
     }
 
     #[test]
