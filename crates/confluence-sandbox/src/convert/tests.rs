@@ -32,7 +32,7 @@ fn fixtures(folder: &str) -> Vec<(String, String)> {
 
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
     let (_, schema) =
-        fixtures("adf/schema").into_iter().find(|(it, _)| it.starts_with("adf-schema")).unwrap();
+        fixtures("adf/schema/").into_iter().find(|(it, _)| it.starts_with("adf-schema")).unwrap();
     jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap()
 });
 

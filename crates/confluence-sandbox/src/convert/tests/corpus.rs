@@ -42,7 +42,7 @@ fn without_ids(mut node: Value) -> Value {
 
 #[test]
 fn storage_documents_survive_adf() {
-    for (name, source) in fixtures("storage") {
+    for (name, source) in fixtures("storage/") {
         survives(&name, &source);
         survives(&name, &storage::normalize(&source).unwrap());
     }
@@ -75,7 +75,7 @@ fn demo_pages_survive_adf() {
 /// The ADF documents of the corpus.
 fn documents() -> Vec<(String, Value)> {
     let mut documents = Vec::new();
-    for (name, source) in fixtures("adf") {
+    for (name, source) in fixtures("adf/") {
         let value: Value = serde_json::from_str(&source).unwrap();
         match (value.get("adf"), value["tests"].as_array()) {
             (Some(document), _) => documents.push((name, document.clone())),
@@ -116,7 +116,7 @@ fn types(node: &Value) -> Vec<String> {
 
 #[test]
 fn the_same_document_in_both_formats_is_converted_to_the_other() {
-    let storage = fixtures("storage");
+    let storage = fixtures("storage/");
     let document =
         documents().into_iter().find(|(it, _)| it == "atlcli-pair-basic.json").unwrap().1;
     let (_, source) = storage.iter().find(|(it, _)| it == "atlcli-pair-basic.xml").unwrap();
