@@ -129,7 +129,7 @@ fn wire(confluence: &Confluence) -> anyhow::Result<Wired> {
     let client = Client::new(transport, credentials).with_timeout(confluence.timeout);
     let surface = Surface { read_only: confluence.read_only, ..Surface::default() };
     let credential = credential_kind(&confluence.source);
-    let clients = Arc::new(SingleUser::new(client, Options { surface, credential }));
+    let clients = Arc::new(SingleUser::new(client, Options { surface, credential, ..Options::default() }));
     Ok(Wired { clients, content })
 }
 

@@ -137,7 +137,7 @@ impl List for ListPageAttachments {
 /// # async fn example(client: confluence_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use confluence_api::attachments::GetAttachment;
 ///
-/// let file = client.send(&GetAttachment { id: "att98306".parse()?, version: None }).await?;
+/// let file = client.send(&GetAttachment::new("att98306".parse()?)).await?;
 /// println!("{} ({:?} bytes)", file.title, file.file_size);
 /// # Ok(())
 /// # }
@@ -148,6 +148,13 @@ pub struct GetAttachment {
     pub id: AttachmentId,
     /// An earlier version.
     pub version: Option<u64>,
+}
+
+impl GetAttachment {
+    /// The latest version.
+    pub fn new(id: AttachmentId) -> Self {
+        Self { id, version: None }
+    }
 }
 
 impl Endpoint for GetAttachment {

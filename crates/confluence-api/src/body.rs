@@ -55,6 +55,13 @@ pub struct NewBody {
     pub value: String,
 }
 
+impl NewBody {
+    /// A body in storage format: XHTML with Confluence's macros.
+    pub fn storage(value: impl Into<String>) -> Self {
+        Self { representation: Representation::Storage, value: value.into() }
+    }
+}
+
 /// The bodies in an answer, by format. Empty unless a format was asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[non_exhaustive]

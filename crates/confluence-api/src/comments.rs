@@ -179,13 +179,12 @@ page_comments! {
 /// ```no_run
 /// # async fn example(client: confluence_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use confluence_api::{
-///     body::{NewBody, Representation},
+///     body::NewBody,
 ///     comments::{CommentTarget, CreateFooterComment},
 /// };
 ///
-/// let body =
-///     NewBody { representation: Representation::Storage, value: "<p>Done.</p>".to_owned() };
 /// let target = CommentTarget::Page("98765".parse()?);
+/// let body = NewBody::storage("<p>Done.</p>");
 /// let comment = client.send(&CreateFooterComment { target, body }).await?;
 /// # Ok(())
 /// # }

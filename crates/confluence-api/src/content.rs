@@ -141,6 +141,13 @@ pub struct ListAncestors {
     pub limit: Option<u32>,
 }
 
+impl ListAncestors {
+    /// The way up, as far as one answer goes.
+    pub fn new(id: PageId) -> Self {
+        Self { id, limit: None }
+    }
+}
+
 impl Endpoint for ListAncestors {
     type Response = Page<Ancestor>;
     const METHOD: Method = Method::GET;
@@ -166,6 +173,13 @@ pub struct ListDescendants {
     pub limit: Option<u32>,
     /// Where to go on.
     pub cursor: Option<String>,
+}
+
+impl ListDescendants {
+    /// Two levels down.
+    pub fn new(id: PageId) -> Self {
+        Self { id, depth: None, limit: None, cursor: None }
+    }
 }
 
 impl Endpoint for ListDescendants {

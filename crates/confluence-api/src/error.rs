@@ -127,6 +127,11 @@ impl Error {
         }
     }
 
+    /// What the refusal means, if there was one.
+    pub fn kind(&self) -> Option<ApiErrorKind> {
+        self.api().map(|error| error.kind)
+    }
+
     /// Status of the refusal, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.api().map(|error| error.status)
@@ -134,7 +139,7 @@ impl Error {
 
     /// Whether the thing does not exist or is not visible to the account.
     pub fn is_not_found(&self) -> bool {
-        self.api().is_some_and(|error| error.kind == ApiErrorKind::NotFound)
+        self.kind() == Some(ApiErrorKind::NotFound)
     }
 
     /// Whether the same call may succeed later, unchanged.

@@ -116,16 +116,23 @@ pub struct NewLabel {
     pub name: String,
 }
 
+impl NewLabel {
+    /// A label that everyone sees.
+    pub fn global(name: impl Into<String>) -> Self {
+        Self { prefix: LabelPrefix::Global, name: name.into() }
+    }
+}
+
 /// `POST /wiki/rest/api/content/{id}/label`: adds labels to a page, and answers with all of them.
 ///
 /// The others stay, and adding one twice changes nothing.
 ///
 /// ```no_run
 /// # async fn example(client: confluence_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use confluence_api::labels::{AddLabels, LabelPrefix, NewLabel};
+/// use confluence_api::labels::{AddLabels, NewLabel};
 ///
-/// let label = NewLabel { prefix: LabelPrefix::Global, name: "runbook".to_owned() };
-/// let all = client.send(&AddLabels { id: "98765".parse()?, labels: vec![label] }).await?;
+/// let labels = vec![NewLabel::global("runbook")];
+/// let all = client.send(&AddLabels { id: "98765".parse()?, labels }).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -59,6 +59,18 @@ pub struct PageDetail {
     pub links: ContentLinks,
 }
 
+impl PageDetail {
+    /// The content, in the format that was asked for; `None` if none was.
+    pub fn body_text(&self) -> Option<&str> {
+        self.body.as_ref()?.any()?.value.as_deref()
+    }
+
+    /// Number of the version that this answer shows.
+    pub fn version_number(&self) -> Option<u64> {
+        self.version.as_ref()?.number
+    }
+}
+
 /// Addresses of content, as Confluence's own user interface spells them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -238,20 +250,12 @@ impl Endpoint for GetPage {
 ///
 /// ```no_run
 /// # async fn example(client: confluence_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use confluence_api::{body::{NewBody, Representation}, pages::CreatePage};
+/// use confluence_api::{body::NewBody, pages::CreatePage};
 ///
-/// let page = client
-///     .send(&CreatePage {
-///         space_id: "65538".parse()?,
-///         status: None,
-///         title: Some("Minutes of Monday".to_owned()),
-///         parent_id: None,
-///         body: Some(NewBody {
-///             representation: Representation::Storage,
-///             value: "<p>Present: everyone.</p>".to_owned(),
-///         }),
-///     })
-///     .await?;
+/// let body = NewBody::storage("<p>Present: everyone.</p>");
+/// let minutes = CreatePage::new("65538".parse()?, "Minutes of Monday", body);
+/// let below = CreatePage { parent_id: Some("98765".parse()?), ..minutes };
+/// let page = client.send(&below).await?;
 /// println!("created {}", page.id);
 /// # Ok(())
 /// # }
@@ -275,6 +279,14 @@ pub struct CreatePage {
     pub body: Option<NewBody>,
 }
 
+impl CreatePage {
+    /// A published page below the home page of a space.
+    pub fn new(space_id: SpaceId, title: impl Into<String>, body: NewBody) -> Self {
+        let (title, body) = (Some(title.into()), Some(body));
+        Self { space_id, status: None, title, parent_id: None, body }
+    }
+}
+
 impl Endpoint for CreatePage {
     type Response = PageDetail;
     const METHOD: Method = Method::POST;
@@ -290,6 +302,27 @@ impl Endpoint for CreatePage {
 }
 
 /// `PUT /wiki/api/v2/pages/{id}`: replaces the content of a page.
+///
+/// Somebody else's change in between is a [`Conflict`](crate::ApiErrorKind::Conflict): read the page
+/// again, put both changes together, and send that with the next number.
+///
+/// ```no_run
+/// # async fn example(client: confluence_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use confluence_api::{
+///     body::{NewBody, PageBodyFormat},
+///     pages::{GetPage, NewVersion, UpdatePage},
+/// };
+///
+/// let id: confluence_api::id::PageId = "98765".parse()?;
+/// let read = GetPage { body_format: Some(PageBodyFormat::Storage), ..GetPage::new(id.clone()) };
+/// let page = client.send(&read).await?;
+/// let text = format!("{}<p>One more line.</p>", page.body_text().unwrap_or_default());
+/// let number = page.version_number().unwrap_or_default() + 1;
+/// let version = NewVersion { message: Some("one more line".to_owned()), number };
+/// client.send(&UpdatePage::new(id, page.title, NewBody::storage(text), version)).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePage {
@@ -311,6 +344,26 @@ pub struct UpdatePage {
     pub version: NewVersion,
 }
 
+impl UpdatePage {
+    /// Publishes a version; the page stays where it is.
+    pub fn new(
+        id: PageId,
+        title: impl Into<String>,
+        body: NewBody,
+        version: impl Into<NewVersion>,
+    ) -> Self {
+        Self {
+            id,
+            status: NewPageStatus::Current,
+            title: title.into(),
+            space_id: None,
+            parent_id: None,
+            body,
+            version: version.into(),
+        }
+    }
+}
+
 /// The version that an update makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewVersion {
@@ -319,6 +372,13 @@ pub struct NewVersion {
     /// What to say about the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// The version of this number, without a message.
+impl From<u64> for NewVersion {
+    fn from(number: u64) -> Self {
+        Self { number, message: None }
+    }
 }
 
 impl Endpoint for UpdatePage {
@@ -344,6 +404,13 @@ pub struct DeletePage {
     pub purge: bool,
     /// Discard its draft, for good.
     pub draft: bool,
+}
+
+impl DeletePage {
+    /// Moves the published page to the trash.
+    pub fn new(id: PageId) -> Self {
+        Self { id, purge: false, draft: false }
+    }
 }
 
 impl Endpoint for DeletePage {

@@ -186,6 +186,13 @@ pub struct GetSpace {
     pub description_format: Option<DescriptionFormat>,
 }
 
+impl GetSpace {
+    /// The space, without its description.
+    pub fn new(id: SpaceId) -> Self {
+        Self { id, description_format: None }
+    }
+}
+
 impl Endpoint for GetSpace {
     type Response = Space;
     const METHOD: Method = Method::GET;

@@ -18,6 +18,7 @@ use crate::{
     labels::LabelsAction,
     operation::{Operation, Surface},
     pages::PagesAction,
+    render::Reader,
     schema::{self, ToolSchema},
     search::SearchAction,
     spaces::SpacesAction,
@@ -140,6 +141,8 @@ pub struct Options {
     pub surface: Surface,
     /// What kind of credential stands behind the client, for advice in error texts.
     pub credential: CredentialKind,
+    /// Who reads the texts.
+    pub reader: Reader,
 }
 
 /// What kind of credential a client uses.
@@ -211,7 +214,8 @@ async fn perform(
     let tool = tool.expect("the operation table names only tools of the catalog");
     let schema = tool.parts().action(operation.action);
     let schema = schema.expect("the operation table names only actions of the tool");
-    let call = Call { client, operation, output, credential: options.credential };
+    let Options { credential, reader, .. } = *options;
+    let call = Call { client, operation, output, credential, reader };
     (tool.run)(&call, schema, arguments).await
 }
 

@@ -94,8 +94,11 @@ fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
     let shown: String = name.chars().filter(|it| !it.is_control()).take(60).collect();
     let known: Vec<&str> = schema.properties.keys().map(String::as_str).collect();
     let nested = schema.properties.get("body").and_then(|body| body.get("properties"));
+    let by_key = operation.instruction == "getSpace" && name.starts_with("key");
     let hint = if nested.is_some_and(|nested| nested.get(name).is_some()) {
         format!("`{shown}` belongs inside `body`")
+    } else if by_key {
+        "a space is found by its key with `spaces list` (keys)".to_owned()
     } else {
         let close = known
             .iter()
@@ -137,7 +140,14 @@ fn told(path: &str, message: &str) -> String {
         let parent = path.strip_suffix(&format!(".{name}")).unwrap_or(path);
         return format!("unknown argument `{parent}.{name}`. `{parent}` takes: {takes}");
     }
-    format!("argument `{path}`: {}", plain(message))
+    let shape = match path.rsplit('.').next() {
+        _ if !message.contains("expected struct") => "",
+        Some("body") => " such as {\"representation\": \"storage\", \"value\": \"<p>text</p>\"}",
+        Some("version") => " such as {\"number\": 2}",
+        Some(entry) if entry.starts_with("body[") => " such as {\"name\": \"runbook\"}",
+        Some(_) | None => "",
+    };
+    format!("argument `{path}`: {}{shape}", plain(message))
 }
 
 /// Says in plain words what serde says in Rust's.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     DEFAULT_PAGE_SIZE,
     action::Action,
+    arguments::refuse,
     call::{Call, Listing, Success},
     failure::Failure,
     page_size,
@@ -19,6 +20,7 @@ use crate::{
 
 /// What can be done with attachments.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum AttachmentsAction {
     /// Attachments of a page.
@@ -29,31 +31,47 @@ pub(crate) enum AttachmentsAction {
 
 /// Arguments of `listForPage`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
     /// the page's, or for get the attachment's (att123).
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Only files of this media type"))]
     media_type: Option<String>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Only the file with this name"))]
     filename: Option<String>,
     /// created-date or modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(AttachmentSort), help = "Order; `-` in front reverses it"))]
     sort: Option<AttachmentSort>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
 /// Arguments of `get`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Get {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "ATTACHMENT_ID", help = "Attachment, by its id, such as `att98400`")
+    )]
     id: AttachmentId,
     /// an earlier one.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
 }
 
@@ -64,6 +82,12 @@ impl Action for AttachmentsAction {
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
+            Self::ListForPage(List { id, .. }) if id.as_str().starts_with("att") => {
+                let reason = format!(
+                    "argument `id`: {id} is an attachment's; for it use action get, or give the page's id"
+                );
+                Err(refuse(call.operation, &reason))
+            }
             Self::ListForPage(List { id, media_type, filename, sort, limit, cursor }) => {
                 // Confluence's own default is 50 here, and every row costs quota.
                 let limit = page_size(limit).or(Some(DEFAULT_PAGE_SIZE));
@@ -72,7 +96,7 @@ impl Action for AttachmentsAction {
                 let answer = call.fetch(&endpoint).await?;
                 finish(call, &answer, |value, next| {
                     let page = call.view(value)?;
-                    Ok(render::list(&Listing { page: &page, next }))
+                    Ok(render::list(&Listing { page: &page, next, reader: call.reader }))
                 })
             }
             Self::Get(Get { id, version }) => {
@@ -101,7 +125,7 @@ fn finish(
         Some(rows) => rows.iter_mut().for_each(add_path),
         None => add_path(&mut value),
     }
-    Call::present(value, next, output, render)
+    call.present(value, next, output, render)
 }
 
 fn add_path(row: &mut Value) {

@@ -10,6 +10,7 @@ use crate::{
     arguments::OutputFormat,
     failure::{self, Failure, FailureKind},
     operation::Operation,
+    render::Reader,
     trim,
 };
 
@@ -20,6 +21,7 @@ pub(crate) struct Call<'a> {
     /// `None` for an instruction: Confluence's JSON as it came.
     pub(crate) output: Option<OutputFormat>,
     pub(crate) credential: CredentialKind,
+    pub(crate) reader: Reader,
 }
 
 /// What a successful call gives.
@@ -31,12 +33,16 @@ pub struct Success {
     pub structured: Option<Map<String, Value>>,
     /// Confluence's JSON as it came: only for instructions.
     pub raw: Option<Bytes>,
+    /// Cursor of the next page of an instruction's list according to the headers; the JSON may tell
+    /// it as well.
+    pub next: Option<String>,
 }
 
 /// The answer to a list, with what it takes to go on.
 pub(crate) struct Listing<'a, T> {
     pub(crate) page: &'a Page<T>,
     pub(crate) next: Option<String>,
+    pub(crate) reader: Reader,
 }
 
 impl<T> Listing<'_, T> {
@@ -70,7 +76,7 @@ impl Call<'_> {
         let answer = self.fetch(endpoint).await?;
         self.finish(&answer, |value, next| {
             let page = self.view::<Page<T>>(value)?;
-            Ok(render(&Listing { page: &page, next }))
+            Ok(render(&Listing { page: &page, next, reader: self.reader }))
         })
     }
 
@@ -88,27 +94,33 @@ impl Call<'_> {
     ) -> Result<Success, Failure> {
         let Some(output) = self.output else {
             let (text, structured) = (String::new(), None);
-            return Ok(Success { text, structured, raw: Some(answer.body().clone()) });
+            let next = answer.link_cursor().map(str::to_owned);
+            return Ok(Success { text, structured, raw: Some(answer.body().clone()), next });
         };
         let value = self.parse(answer)?;
         let next = next_cursor(&value).or_else(|| answer.link_cursor().map(str::to_owned));
-        Self::present(value, next, output, render)
+        self.present(value, next, output, render)
     }
 
     pub(crate) fn present(
+        &self,
         value: Value,
         next: Option<String>,
         output: OutputFormat,
         render: impl FnOnce(&Value, Option<String>) -> Result<String, Failure>,
     ) -> Result<Success, Failure> {
-        let text = if output.has_text() { Some(trim::text(render(&value, next)?)) } else { None };
+        let text = if output.has_text() { Some(render(&value, next)?) } else { None };
+        let text = match self.reader {
+            Reader::Model => text.map(trim::text),
+            Reader::Person => text,
+        };
         let structured = output.has_json().then(|| trim::object(value));
         let text = match (text, &structured) {
             (Some(text), _) => text,
             (None, Some(json)) => json!(json).to_string(),
             (None, None) => String::new(),
         };
-        Ok(Success { text, structured, raw: None })
+        Ok(Success { text, structured, raw: None, next: None })
     }
 
     /// A result whose parts are bounded already.
@@ -122,7 +134,8 @@ impl Call<'_> {
             return Err(self.not_an_object());
         };
         let text = if output.has_text() { text } else { json!(object).to_string() };
-        Ok(Success { text, structured: output.has_json().then_some(object), raw: None })
+        let structured = output.has_json().then_some(object);
+        Ok(Success { text, structured, raw: None, next: None })
     }
 
     /// The result of an operation that answers nothing.
@@ -130,14 +143,22 @@ impl Call<'_> {
         let json = json!({ "operation": self.operation.instruction, "id": id, "empty": true });
         let Some(output) = self.output else {
             let raw = Some(Bytes::from(json.to_string()));
-            return Success { text, structured: None, raw };
+            return Success { text, structured: None, raw, next: None };
         };
         let Value::Object(object) = json else { unreachable!("the literal above is an object") };
         let text = if output.has_text() { text } else { json!(object).to_string() };
-        Success { text, structured: output.has_json().then_some(object), raw: None }
+        let structured = output.has_json().then_some(object);
+        Success { text, structured, raw: None, next: None }
     }
 
     pub(crate) fn parse(&self, answer: &Answer) -> Result<Value, Failure> {
+        answer.decode().map_err(|error| self.unexpected(&error))
+    }
+
+    pub(crate) fn decode<T: serde::de::DeserializeOwned>(
+        &self,
+        answer: &Answer,
+    ) -> Result<T, Failure> {
         answer.decode().map_err(|error| self.unexpected(&error))
     }
 

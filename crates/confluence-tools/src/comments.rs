@@ -23,6 +23,7 @@ use crate::{
 
 /// What can be done with comments.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum CommentsAction {
     /// Comments below a page.
@@ -35,47 +36,66 @@ pub(crate) enum CommentsAction {
 
 /// Arguments of `getFooter` and `getInline`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Get {
     /// page id.
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     /// storage (default) or `atlas_doc_format`.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(BodyFormat), help = "Format of the texts; `storage` if not given"))]
     body_format: Option<BodyFormat>,
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(CommentStatus), value_delimiter = ',', help = "Only comments with this status; several are separated by commas"))]
     status: Vec<CommentStatus>,
     /// created-date or modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(CommentSort), help = "Order; `-` in front reverses it"))]
     sort: Option<CommentSort>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
 /// Arguments of `addFooter`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Add {
     /// pageId or parentCommentId, and body.
     #[serde(deserialize_with = "lenient::object")]
+    #[cfg_attr(feature = "clap", command(flatten))]
     body: NewComment,
 }
 
 /// A comment to add.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(description = "")]
 pub(crate) struct NewComment {
     #[serde(default)]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_name = "PAGE", help = "Page to comment on, by its id or its address")
+    )]
     page_id: Option<PageId>,
     /// for a reply.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Comment to reply to, by its id"))]
     parent_comment_id: Option<CommentId>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", command(flatten))]
     body: Option<ContentBody>,
 }
 
@@ -90,7 +110,7 @@ impl Action for CommentsAction {
                 let body_format = texts(call, body_format);
                 let endpoint =
                     ListFooterComments { id, body_format, statuses, sort, limit, cursor };
-                call.list(&endpoint, |it| render::list(it, "footer")).await
+                call.list(&endpoint, |it| render::list(it, &endpoint.id, "footer")).await
             }
             Self::AddFooter(arguments) => add(call, arguments.body).await,
             Self::GetInline(Get { id, body_format, status, sort, limit, cursor }) => {
@@ -98,7 +118,7 @@ impl Action for CommentsAction {
                 let body_format = texts(call, body_format);
                 let endpoint =
                     ListInlineComments { id, body_format, statuses, sort, limit, cursor };
-                call.list(&endpoint, |it| render::list(it, "inline")).await
+                call.list(&endpoint, |it| render::list(it, &endpoint.id, "inline")).await
             }
         }
     }
@@ -116,7 +136,7 @@ async fn add(call: &Call<'_>, comment: NewComment) -> Result<Success, Failure> {
     let target = match (comment.parent_comment_id, comment.page_id) {
         (Some(parent), _) => CommentTarget::Comment(parent),
         (None, Some(page)) => CommentTarget::Page(page),
-        (None, None) => return Err(missing("pageId")),
+        (None, None) => return Err(missing("pageId (or body.parentCommentId)")),
     };
     let body = comment.body.ok_or_else(|| missing("body"))?.into();
     call.one(&CreateFooterComment { target, body }, render::added).await

@@ -23,6 +23,7 @@ use crate::{
 
 /// What can be seen of the page tree.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ContentAction {
     /// What stands directly below a page.
@@ -35,40 +36,62 @@ pub(crate) enum ContentAction {
 
 /// Arguments of `children`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Children {
     /// page id.
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     /// child-position, title, created-date, modified-date or id; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(ChildSort), help = "Order; `-` in front reverses it"))]
     sort: Option<ChildSort>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
 /// Arguments of `ancestors`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Ancestors {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows, 1 to 100"))]
     limit: Option<i64>,
 }
 
 /// Arguments of `descendants`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Descendants {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     /// 1 to 10, default 2.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Levels to look down, 1 to 10; 2 if not given"))]
     depth: Option<u32>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
@@ -116,10 +139,10 @@ async fn ancestors(call: &Call<'_>, id: PageId, limit: Option<i64>) -> Result<Su
             row.insert("title".to_owned(), Value::String(title.clone()));
         }
     }
-    Call::present(value, None, output, |_, next| {
+    call.present(value, None, output, |_, next| {
         let title = |ancestor: &Ancestor| titles.get(ancestor.id.as_str()).cloned();
         let limit = limit.unwrap_or(crate::DEFAULT_PAGE_SIZE) as usize;
-        Ok(render::ancestors(&Listing { page: &page, next }, &title, limit))
+        Ok(render::ancestors(&Listing { page: &page, next, reader: call.reader }, &title, limit))
     })
 }
 

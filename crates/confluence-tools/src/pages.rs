@@ -4,8 +4,8 @@ use confluence_api::{
     body::{BodyFormat, NewBody, PageBodyFormat, Representation},
     id::{PageId, SpaceId},
     pages::{
-        CreatePage, DeletePage, GetPage, ListPages, NewPageStatus, NewVersion, PageListStatus,
-        PageSort, UpdatePage,
+        CreatePage, DeletePage, GetPage, ListPages, NewPageStatus, NewVersion, PageDetail,
+        PageListStatus, PageSort, UpdatePage,
     },
 };
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ use crate::{
     call::{Call, Success},
     failure::{Failure, FailureKind},
     lenient, page_size,
-    render::{body::Window, pages as render},
+    render::{Reader, body::Window, pages as render},
     trim::MAX_TEXT,
 };
 
@@ -29,6 +29,7 @@ const MAX_PART: usize = 100_000;
 
 /// What can be done with pages.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum PagesAction {
     /// Lists pages of a site or a space.
@@ -38,6 +39,7 @@ pub(crate) enum PagesAction {
     /// Shows a page's content.
     GetBody(GetBody),
     /// Creates a page.
+    #[cfg_attr(feature = "clap", command(mut_arg("number", |it| it.hide(true)), mut_arg("message", |it| it.hide(true))))]
     Create(Create),
     /// Replaces a page's content.
     Update(Update),
@@ -47,133 +49,195 @@ pub(crate) enum PagesAction {
 
 /// Arguments of `list`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
     /// from spaces list.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long,
+            value_delimiter = ',',
+            help = "Space to list, by its id; several are separated by commas"
+        )
+    )]
     space_id: Vec<SpaceId>,
     /// exact.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Exact title"))]
     title: Option<String>,
     /// current, archived, trashed or deleted.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(PageListStatus), value_delimiter = ',', help = "Only pages with this status; several are separated by commas"))]
     status: Vec<PageListStatus>,
     /// storage, `atlas_doc_format`; not for list: view, `export_view`, others.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(BodyFormat), help = "Show the content, in this format"))]
     body_format: Option<BodyFormat>,
     /// title, id, created-date, modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(PageSort), help = "Order; `-` in front reverses it"))]
     sort: Option<PageSort>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
 /// Arguments of `get`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "`getDraft` is the argument's name")]
 pub(crate) struct Get {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageBodyFormat), help = "Show the content, in this format"))]
     body_format: Option<PageBodyFormat>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "The draft, in place of what is published"))]
     get_draft: bool,
     /// an earlier one.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Show the labels"))]
     include_labels: bool,
 }
 
 /// Arguments of `getBody`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetBody {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageBodyFormat), help = "Format of the content; `storage` if not given"))]
     body_format: Option<PageBodyFormat>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(skip))]
     offset: Option<u32>,
     /// default 20000.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(skip))]
     max_chars: Option<u32>,
 }
 
 /// Arguments of `create`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Create {
     /// create needs spaceId, title, body; update title, body (all of it), version.
     #[serde(deserialize_with = "lenient::object")]
+    #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
 }
 
 /// Arguments of `update`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Update {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     #[serde(deserialize_with = "lenient::object")]
+    #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
 }
 
 /// Arguments of `delete`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Delete {
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "PAGE", help = "Page, by its id or its address")
+    )]
     id: PageId,
     /// from the trash, for good.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Remove it from the trash, for good"))]
     purge: bool,
     /// only the draft, for good.
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Discard only the draft, for good"))]
     draft: bool,
 }
 
 /// A page to write.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(description = "")]
 pub(crate) struct PageContent {
     /// On update: must equal the argument `id`, if given.
     #[serde(default)]
     #[schemars(skip)]
+    #[cfg_attr(feature = "clap", arg(skip))]
     id: Option<PageId>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Space, by its id"))]
     space_id: Option<SpaceId>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Title"))]
     title: Option<String>,
     /// on update: moves.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_name = "PAGE", help = "Page above it, by its id or its address")
+    )]
     parent_id: Option<PageId>,
     /// current or draft.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(NewPageStatus), help = "Published, or a draft"))]
     status: Option<NewPageStatus>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", command(flatten))]
     body: Option<ContentBody>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", command(flatten))]
     version: Option<ContentVersion>,
 }
 
 /// The content of a page.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(deny_unknown_fields)]
 #[schemars(description = "")]
 pub(crate) struct ContentBody {
     /// storage or `atlas_doc_format`.
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", default_value = "storage", value_parser = crate::cli::words!(Representation), help = "Format of the content"))]
     pub(crate) representation: Representation,
+    #[cfg_attr(feature = "clap", arg(id = crate::cli::CONTENT, long = "body", value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true, help = "The content itself"))]
     pub(crate) value: String,
 }
 
@@ -185,12 +249,25 @@ impl From<ContentBody> for NewBody {
 
 /// The version that an update makes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(deny_unknown_fields)]
 #[schemars(description = "")]
 pub(crate) struct ContentVersion {
     /// the version you read + 1.
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long = "version-number",
+            value_name = "N",
+            help = "The version that this makes: the one you read, plus one"
+        )
+    )]
     number: u64,
     #[serde(default)]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_name = "TEXT", help = "What was changed, for the history")
+    )]
     message: Option<String>,
 }
 
@@ -204,7 +281,7 @@ impl Action for PagesAction {
             Self::Get(arguments) => {
                 let Get { id, body_format, get_draft, version, include_labels } = arguments;
                 let endpoint = GetPage { id, body_format, get_draft, version, include_labels };
-                call.one(&endpoint, render::page).await
+                call.one(&endpoint, |page| render::page(page, call.reader)).await
             }
             Self::GetBody(arguments) => get_body(call, arguments).await,
             Self::Create(arguments) => create(call, arguments.body).await,
@@ -237,7 +314,10 @@ async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failur
             "offset and maxChars belong to the tool; an instruction returns Confluence's JSON whole",
         ));
     }
-    let max_chars = max_chars.map_or(MAX_TEXT, |it| (it as usize).clamp(1, MAX_PART));
+    if max_chars == Some(0) {
+        return Err(refuse(call.operation, "argument `maxChars`: got 0, expected at least 1"));
+    }
+    let max_chars = max_chars.map_or(MAX_TEXT, |it| (it as usize).min(MAX_PART));
     let window = Window { offset: offset.unwrap_or(0) as usize, max_chars };
     let body_format = Some(body_format.unwrap_or(PageBodyFormat::Storage));
     let endpoint = GetPage { body_format, version, ..GetPage::new(id) };
@@ -246,8 +326,11 @@ async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failur
         return call.finish(&answer, |_, _| Ok(String::new()));
     };
     let mut value = call.parse(&answer)?;
-    let text =
-        if output.has_text() { render::body(&call.view(&value)?, window) } else { String::new() };
+    let text = match (output.has_text(), call.reader) {
+        (false, _) => String::new(),
+        (true, Reader::Model) => render::body(&call.view(&value)?, window),
+        (true, Reader::Person) => render::content(&call.view(&value)?),
+    };
     if output.has_json() {
         keep_part(&mut value, window);
     }
@@ -328,12 +411,19 @@ async fn update(call: &Call<'_>, arguments: Update) -> Result<Success, Failure> 
         version: NewVersion { number: version.number, message: version.message },
         id,
     };
-    match call.one(&endpoint, |page| render::written(page, "Updated")).await {
+    let answer = match call.fetch(&endpoint).await {
+        Ok(answer) => answer,
         Err(failure) if failure.kind == FailureKind::Conflict => {
-            Err(conflict::explain(call, &endpoint, failure).await)
+            return Err(conflict::explain(call, &endpoint, failure).await);
         }
-        done => done,
+        Err(failure) => return Err(failure),
+    };
+    // Success is claimed only if the text was saved, whatever form the answer is wanted in.
+    let page: PageDetail = call.decode(&answer)?;
+    if let Some(failure) = conflict::not_saved(&endpoint, &page) {
+        return Err(failure);
     }
+    call.finish(&answer, |_, _| Ok(render::written(&page, "Updated")))
 }
 
 async fn delete(call: &Call<'_>, arguments: Delete) -> Result<Success, Failure> {

@@ -15,6 +15,7 @@ use crate::{
 
 /// What can be searched.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SearchAction {
     /// Finds content with CQL.
@@ -23,33 +24,44 @@ pub(crate) enum SearchAction {
 
 /// Arguments of `cql`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "`cql` is the argument's name")]
 pub(crate) struct Cql {
     /// like: type = page AND space = ENG AND text ~ "on call" ORDER BY lastmodified DESC.
+    #[cfg_attr(feature = "clap", arg(help = "Query, such as: type = page AND text ~ \"on call\""))]
     cql: String,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Context of the query, as JSON"))]
     cqlcontext: Option<String>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     /// Confluence ignores it: accepted, forwarded, and not shown.
     #[serde(default)]
     #[schemars(extend("x-hidden" = true))]
+    #[cfg_attr(feature = "clap", arg(skip))]
     start: Option<u32>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier search ended"))]
     cursor: Option<String>,
     /// highlight (default), indexed or none.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(Excerpt), help = "Kind of excerpt"))]
     excerpt: Option<Excerpt>,
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_delimiter = ',', help = "More fields in the JSON, separated by commas")
+    )]
     expand: Vec<String>,
 }
 
 impl Action for SearchAction {
     const TOOL: &'static str = "search";
-    const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type, space, title, text, siteSearch, label, ancestor, parent, id, creator, contributor, created, lastmodified. text ~ needs all words, siteSearch ~ ranks better. New pages take minutes to appear.";
+    const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type (page, comment, attachment, folder), space (key), title, text, label, ancestor, parent, container (page of a comment), id, creator, contributor, created, lastmodified (now(\"-3w\")). text ~ needs all words.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         let Self::Cql(arguments) = self;

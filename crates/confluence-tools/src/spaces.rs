@@ -17,6 +17,7 @@ use crate::{
 
 /// What can be done with spaces.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Subcommand, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SpacesAction {
     /// Lists spaces.
@@ -27,44 +28,68 @@ pub(crate) enum SpacesAction {
 
 /// Arguments of `list`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_delimiter = ',', help = "Ids, separated by commas")
+    )]
     ids: Vec<SpaceId>,
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_delimiter = ',', help = "Keys, separated by commas")
+    )]
     keys: Vec<String>,
     /// global, personal, collaboration or `knowledge_base`.
     #[serde(default, rename = "type")]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long = "type", value_name = "TYPE", value_parser = crate::cli::words!(SpaceType), help = "Kind of space"))]
     kind: Option<SpaceType>,
     /// current or archived.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(SpaceStatus), help = "Current or archived ones"))]
     status: Option<SpaceStatus>,
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "Vec<String>")]
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_delimiter = ',', help = "Spaces with these labels, separated by commas")
+    )]
     labels: Vec<String>,
     /// id, key or name; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(SpaceSort), help = "Order; `-` in front reverses it"))]
     sort: Option<SpaceSort>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "Rows at once, 1 to 100"))]
     limit: Option<i64>,
     #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(long, help = "Go on where an earlier list ended"))]
     cursor: Option<String>,
 }
 
 /// Arguments of `get`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Get {
     /// not the key.
+    #[cfg_attr(
+        feature = "clap",
+        arg(value_name = "SPACE_ID", help = "Space, by its id, which is not its key")
+    )]
     id: SpaceId,
     /// plain or view.
     #[serde(default)]
     #[schemars(with = "String")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(DescriptionFormat), help = "Show the description, in this format"))]
     description_format: Option<DescriptionFormat>,
 }
 

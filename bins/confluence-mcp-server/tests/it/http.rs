@@ -80,3 +80,15 @@ async fn the_configuration_shown_is_json() {
     let program = stdio["mcpServers"]["confluence"]["command"].as_str().unwrap();
     assert_eq!(program, env!("CARGO_BIN_EXE_confluence-mcp-server"));
 }
+
+#[tokio::test]
+async fn what_stays_on_this_machine_goes_through_no_proxy() {
+    let mut command = program(&["serve", "--sandbox"]);
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"] {
+        // Nobody listens there: what goes to the proxy fails.
+        command.env(variable, "http://127.0.0.1:9");
+    }
+    let served = Served::start(&mut command).await;
+    let (_, answer) = served.call(None, "spaces", json!({ "action": "list" })).await;
+    assert!(text(&answer).contains("ENG"), "{answer}");
+}

@@ -8,6 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use reqwest::{Certificate, redirect::Policy};
+use url::Host;
 
 use super::{Transport, TransportError, TransportErrorKind};
 
@@ -69,23 +70,33 @@ impl HttpTransportOptions {
 #[derive(Debug, Default)]
 pub struct HttpTransport {
     options: HttpTransportOptions,
-    http: Mutex<Option<reqwest::Client>>,
+    remote: Pool,
+    /// Never through a proxy, which would be handed requests that are not to leave the machine.
+    loopback: Pool,
 }
+
+/// A connection pool that opens when it is first needed.
+type Pool = Mutex<Option<reqwest::Client>>;
 
 impl HttpTransport {
     /// Prepares a transport. Nothing is opened yet.
     pub fn new(options: HttpTransportOptions) -> Self {
-        Self { options, http: Mutex::new(None) }
+        Self { options, ..Self::default() }
     }
 
-    fn http(&self) -> Result<reqwest::Client, reqwest::Error> {
-        let mut http = self.http.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The pool for `url`.
+    fn http(&self, url: &reqwest::Url) -> Result<reqwest::Client, reqwest::Error> {
+        let loopback = is_loopback(url);
+        let pool = if loopback { &self.loopback } else { &self.remote };
+        let mut http = pool.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(http) = &*http {
             return Ok(http.clone());
         }
         // Fails only if the process has chosen a provider of its own, which is then used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let opened = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        let builder = if loopback { builder.no_proxy() } else { builder };
+        let opened = builder
             .redirect(Policy::none())
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -126,6 +137,16 @@ impl HttpTransport {
     }
 }
 
+/// Whether the address is of this machine.
+fn is_loopback(url: &reqwest::Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(
@@ -139,8 +160,8 @@ impl Transport for HttpTransport {
             source: error.map(|error| error.without_url().into()),
         };
         let setup = |error| failed(TransportErrorKind::Setup, Some(error));
-        let http = self.http().map_err(setup)?;
         let request = reqwest::Request::try_from(request).map_err(setup)?;
+        let http = self.http(request.url()).map_err(setup)?;
         let mut answer = http.execute(request).await.map_err(|error| {
             let unseen = error.is_connect() || error.is_builder();
             let kind =

@@ -8,25 +8,48 @@ use crate::{action::CredentialKind, operation::Operation};
 /// For a 400.
 pub(super) fn invalid(operation: &Operation, message: Option<&str>) -> String {
     let message = message.unwrap_or_default();
-    if operation.instruction == "searchCql" {
-        return "Correct the CQL: put text in double quotes (escape \" and \\ with \\), join conditions with AND/OR, order with `order by lastmodified desc`. Fields: type, space, title, text, label, ancestor, parent, id, creator, contributor, created, lastmodified.".to_owned();
+    let lower = message.to_ascii_lowercase();
+    if lower.contains("cursor") {
+        return "Use the cursor of the previous answer as it is, or leave it out.".to_owned();
     }
-    if message.contains("title already exists") {
+    if operation.instruction == "searchCql" {
+        return cql(message);
+    }
+    if lower.contains("title already exists") {
         return "Titles are unique in a space, archived pages included: choose another title, or find the existing page with `pages list` (title, spaceId) and update it.".to_owned();
     }
-    if message.contains("Expected type is long") {
+    if lower.contains("expected type is long") {
         let argument = quoted(message).unwrap_or("id");
-        return format!(
-            "`{argument}` must be a number: a page's is in its URL and in every search result, a space's comes from `spaces list` (keys)."
-        );
+        let source = match argument {
+            "spaceId" | "space-id" | "ids" => "a space's number comes from `spaces list` (keys)",
+            _ if operation.tool == "spaces" => "a space's number comes from `spaces list` (keys)",
+            _ => "a page's number is in its URL and in every search result",
+        };
+        return format!("`{argument}` must be a number: {source}.");
     }
     if operation.instruction == "addPageLabel" {
         return "Label names have no spaces, commas or special characters; the account also needs to be allowed to edit the page.".to_owned();
     }
+    if lower.contains("pars") || lower.contains("xhtml") {
+        return "A body must be well-formed in its representation: storage is XHTML, with every tag closed and & written as &amp;.".to_owned();
+    }
+    if lower.contains("already in the trash") {
+        return "Nothing is left to do.".to_owned();
+    }
     match quoted(message) {
         Some(argument) => format!("Correct `{argument}` and repeat the call."),
-        None => "Correct the arguments and repeat the call; a body must be well-formed in its representation (storage is XHTML: every tag closed, & written as &amp;).".to_owned(),
+        None => "Correct the arguments and repeat the call.".to_owned(),
     }
+}
+
+/// For CQL that Confluence does not understand.
+fn cql(message: &str) -> String {
+    let mut advice = "Correct the CQL: put text in double quotes (escape \" and \\ with \\), as in text ~ \"on call\"; join conditions with AND/OR; relative dates are now(\"-3w\").".to_owned();
+    // Confluence lists the fields itself where one is unknown.
+    if !message.contains("fields") {
+        advice.push_str(" Fields: type, space, title, text, label, ancestor, parent, container, id, creator, contributor, created, lastmodified.");
+    }
+    advice
 }
 
 /// The argument that a message names, as in `Provided value {x} for 'id' is not …`.
@@ -84,14 +107,29 @@ pub(super) fn forbidden(operation: &Operation, credential: CredentialKind) -> St
 
 /// For a 404.
 pub(super) fn not_found(operation: &Operation) -> &'static str {
-    match operation.tool {
-        "spaces" => {
+    match (operation.tool, operation.action) {
+        ("spaces", _) => {
             "The space does not exist or is not visible to the account; `spaces list` shows those that are (the id is the number, not the key)."
         }
-        "attachments" if operation.action == "get" => {
-            "The attachment does not exist or is not visible to the account; `attachments listForPage` gives the ids of a page's attachments (such as att123)."
+        ("attachments", "get") => {
+            "The attachment, or that version of it, does not exist or is not visible to the account; `attachments listForPage` gives the ids of a page's attachments (such as att123)."
         }
-        _ => {
+        ("content", _) => {
+            "The id does not exist or is not visible to the account. For a folder use `search cql` (parent = ID); for a space take its home page (`spaces list`)."
+        }
+        ("comments", "addFooter") => {
+            "The page or the comment to reply to does not exist or is not visible to the account. Only footer comments can be replied to, not inline ones."
+        }
+        ("comments", _) => {
+            "No page with this id is visible to the account. For the replies to a comment use `search cql` (type = comment AND container = PAGE)."
+        }
+        ("pages", "create") => {
+            "The space (spaceId) or the parent page (parentId) does not exist or is not visible to the account."
+        }
+        ("pages", "get" | "getBody") => {
+            "The id, or the version asked for (`versions listForPage` lists them), does not exist or is not visible to the account. Find the page with `search cql` (title ~ \"…\") or `pages list` (title)."
+        }
+        (_, _) => {
             "The id does not exist or is not visible to the account. Find the page with `search cql` (title ~ \"…\") or `pages list` (title), and check that the id is a page's."
         }
     }

@@ -1,11 +1,11 @@
-//! What to say when somebody else was faster.
+//! What to say when an update was not carried out as it was meant.
 
-use confluence_api::pages::{GetPage, UpdatePage};
+use confluence_api::pages::{GetPage, NewPageStatus, PageDetail, UpdatePage};
 
 use crate::{
     call::Call,
-    failure::Failure,
-    render::{line, time},
+    failure::{Failure, FailureKind},
+    render::{Reader, line, time},
 };
 
 /// Adds to a conflict what the page is now: one extra read.
@@ -22,11 +22,37 @@ pub(super) async fn explain(call: &Call<'_>, sent: &UpdatePage, failure: Failure
     }
     // The advice of the general case is replaced, Confluence's own words stay.
     let said = failure.text.split(". Somebody changed it").next().unwrap_or_default();
-    let text = format!(
-        "{said}. The page is at version {current}{who}; you sent version.number {}. Read it again (pages getBody id {}), apply your change to that text and send version.number {}.",
-        sent.version.number,
-        sent.id,
-        current + 1
-    );
+    let text = match call.reader {
+        Reader::Person => format!(
+            "{said}. The page is at version {current}{who}; you sent {}. Read it again (pages get-body {}), apply your change to that text and send --version-number {}.",
+            sent.version.number,
+            sent.id,
+            current + 1
+        ),
+        Reader::Model => format!(
+            "{said}. The page is at version {current}{who}; you sent version.number {}. Read it again (pages getBody id {}), apply your change to that text and send version.number {}.",
+            sent.version.number,
+            sent.id,
+            current + 1
+        ),
+    };
     Failure { text, ..failure }
+}
+
+/// What to say when Confluence answers an update with success and has not saved the text: it does
+/// so for a page in the trash, which it only restores.
+pub(super) fn not_saved(sent: &UpdatePage, page: &PageDetail) -> Option<Failure> {
+    // A draft keeps its number.
+    let number = page.version.as_ref()?.number?;
+    if number == sent.version.number || sent.status == NewPageStatus::Draft {
+        return None;
+    }
+    let parent = page.parent_id.as_ref().map_or(String::new(), |parent| format!(" below {parent}"));
+    let text = format!(
+        "The text was NOT saved while updatePage: Confluence answered with version {number} of page {}, not {}. A page in the trash is only restored by an update; it now stands{parent}. To save the text, send the update again with version.number {}.",
+        sent.id,
+        sent.version.number,
+        number + 1
+    );
+    Some(Failure::new(FailureKind::Conflict, text))
 }

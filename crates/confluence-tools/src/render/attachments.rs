@@ -10,6 +10,11 @@ use crate::call::Listing;
 /// The attachments of a page.
 pub(crate) fn list(listing: &Listing<'_, Attachment>) -> String {
     let mut out = heading(listing, "attachment", "attachments");
+    if !listing.page.results.is_empty() {
+        out.push_str(
+            " Download paths are below the site's address and need the account's sign-in.",
+        );
+    }
     for file in &listing.page.results {
         let _ = write!(out, "\n- {} {}", file.id, title(&file.title));
         let _ = write!(out, " ({}{})", word(file.media_type.as_deref()), size(file));
@@ -50,7 +55,7 @@ pub(crate) fn attachment(file: &Attachment) -> String {
     if let Some(path) = file.download_path() {
         let _ = write!(
             out,
-            "\ndownload path: {path} (below the site's address; needs the account's sign-in)"
+            "\ndownload path: {path} (below the site's address, needs the account's sign-in)"
         );
     }
     out

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use confluence_api::body::{Bodies, Body};
 
-use super::fenced;
+use super::{Reader, fenced};
 use crate::trim::cut;
 
 /// Which part of a body is asked for, in characters.
@@ -53,7 +53,8 @@ pub(crate) fn of(bodies: Option<&Bodies>) -> Option<(String, &str)> {
 }
 
 /// A body within a list: in a fence, and short enough that the list remains readable.
-pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize) -> Option<String> {
+pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize, reader: Reader) -> Option<String> {
+    let limit = if reader == Reader::Person { usize::MAX } else { limit };
     let (format, text) = of(bodies)?;
     if text.is_empty() {
         return Some("(empty body)".to_owned());

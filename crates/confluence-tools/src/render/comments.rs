@@ -2,17 +2,22 @@
 
 use std::fmt::Write as _;
 
-use confluence_api::comments::Comment;
+use confluence_api::{comments::Comment, id::PageId};
 
-use super::{CONTENT_NOTICE, body, footer, heading, line, title, version, web_link, word};
+use super::{Reader, body, footer, heading, line, notice, title, version, web_link, word};
 use crate::{call::Listing, trim::MAX_TEXT};
 
 /// A list of comments.
-pub(crate) fn list(listing: &Listing<'_, Comment>, kind: &str) -> String {
+pub(crate) fn list(listing: &Listing<'_, Comment>, page: &PageId, kind: &str) -> String {
     let mut out = heading(listing, &format!("{kind} comment"), &format!("{kind} comments"));
     let rows = &listing.page.results;
     if !rows.is_empty() {
-        let _ = write!(out, " Replies are not listed. {CONTENT_NOTICE}");
+        let quote = if listing.reader == Reader::Person { "'" } else { "" };
+        let _ = write!(
+            out,
+            " Replies are not listed: search cql {quote}type = comment AND container = {page}{quote}.{}",
+            notice(listing.reader)
+        );
     }
     let limit = (MAX_TEXT / rows.len().max(1)).max(400);
     for comment in rows {
@@ -24,13 +29,15 @@ pub(crate) fn list(listing: &Listing<'_, Comment>, kind: &str) -> String {
             let _ = write!(out, " ({})", line(status));
         }
         if let Some(resolution) = &comment.resolution_status {
-            let _ = write!(out, " ({})", word(Some(resolution)));
+            let gone =
+                if resolution == "dangling" { ": its text is gone from the page" } else { "" };
+            let _ = write!(out, " ({}{gone})", word(Some(resolution)));
         }
         let selection = comment.properties.as_ref().and_then(|it| it.original_selection());
         if let Some(text) = selection {
             let _ = write!(out, " on \"{}\"", line(text));
         }
-        if let Some(text) = body::in_list(comment.body.as_ref(), limit) {
+        if let Some(text) = body::in_list(comment.body.as_ref(), limit, listing.reader) {
             let _ = write!(out, "\n{text}");
         }
     }
@@ -51,7 +58,8 @@ pub(crate) fn added(comment: &Comment) -> String {
         (None, None) => {}
     }
     if let Some(name) = comment.title.as_deref() {
-        let _ = write!(out, " {}", title(name));
+        // Confluence titles a comment after its page.
+        let _ = write!(out, " {}", title(name.strip_prefix("Re: ").unwrap_or(name)));
     }
     if let Some(it) = &comment.version {
         let _ = write!(out, ", {}", version(it));

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use confluence_api::content::{Ancestor, Node};
 
-use super::{footer, heading, line, title};
+use super::{Reader, footer, heading, line, title};
 use crate::call::Listing;
+
+/// How far down Confluence looks at most.
+const MAX_DEPTH: u32 = 10;
 
 /// What stands directly below a page.
 pub(crate) fn children(listing: &Listing<'_, Node>) -> String {
@@ -20,7 +23,13 @@ pub(crate) fn children(listing: &Listing<'_, Node>) -> String {
 /// Everything below a page, indented by depth.
 pub(crate) fn descendants(listing: &Listing<'_, Node>, depth: u32) -> String {
     let mut out = heading(listing, "descendant", "descendants");
-    let _ = write!(out, " Down to depth {depth}; `depth` (1 to 10) looks further.");
+    // "no more" is about this depth, not about the tree.
+    let deeper = match listing.reader {
+        _ if depth >= MAX_DEPTH => "",
+        Reader::Model => ": raise `depth` for what lies deeper",
+        Reader::Person => ": raise --depth for what lies deeper",
+    };
+    let _ = write!(out, " Looked down to depth {depth}{deeper}.");
     let rows = &listing.page.results;
     for node in rows {
         let depth = node.depth.unwrap_or(1).clamp(1, 10);
@@ -67,7 +76,10 @@ pub(crate) fn ancestors(
     if rows.len() >= limit
         && let Some(first) = rows.first()
     {
-        let _ = write!(out, "\nPerhaps more: content ancestors id {}.", first.id);
+        let _ = match listing.reader {
+            Reader::Model => write!(out, "\nPerhaps more: content ancestors id {}.", first.id),
+            Reader::Person => write!(out, "\nPerhaps more: content ancestors {}", first.id),
+        };
     }
     out
 }

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use confluence_api::{id::PageId, pages::PageDetail};
 
 use super::{
-    CONTENT_NOTICE,
+    CONTENT_NOTICE, Reader,
     body::{self, Window},
-    fenced, footer, heading, line, space_key, time, title, version, web_link, word,
+    fenced, footer, heading, line, notice, space_key, time, title, version, web_link, word,
 };
 use crate::{call::Listing, trim::MAX_TEXT};
 
@@ -15,12 +15,15 @@ use crate::{call::Listing, trim::MAX_TEXT};
 pub(crate) fn list(listing: &Listing<'_, PageDetail>, by_title: bool) -> String {
     let mut out = heading(listing, "page", "pages");
     if listing.page.results.is_empty() && listing.next.is_none() && by_title {
-        out.push_str(" `title` matches whole titles only: try `search cql` with title ~ \"…\".");
+        out.push_str(match listing.reader {
+            Reader::Model => " `title` matches whole titles only (try `search cql` with title ~ \"…\"), and pages in the trash need status trashed.",
+            Reader::Person => " --title matches whole titles only (try search cql 'title ~ \"…\"'), and pages in the trash need --status trashed.",
+        });
     }
     let rows = &listing.page.results;
     let bodies = rows.iter().any(|page| body::of(page.body.as_ref()).is_some());
     if bodies {
-        let _ = write!(out, " {CONTENT_NOTICE}");
+        let _ = write!(out, "{}", notice(listing.reader));
     }
     let limit = (MAX_TEXT / rows.len().max(1)).max(400);
     for page in rows {
@@ -39,7 +42,7 @@ pub(crate) fn list(listing: &Listing<'_, PageDetail>, by_title: bool) -> String 
         if let Some(link) = web_link(&page.links, listing.base()) {
             let _ = write!(out, "\n  {link}");
         }
-        if let Some(body) = body::in_list(page.body.as_ref(), limit) {
+        if let Some(body) = body::in_list(page.body.as_ref(), limit, listing.reader) {
             let _ = write!(out, "\n{body}");
         }
     }
@@ -48,14 +51,18 @@ pub(crate) fn list(listing: &Listing<'_, PageDetail>, by_title: bool) -> String 
 }
 
 /// What is known about one page, and its body if it was asked for.
-pub(crate) fn page(page: &PageDetail) -> String {
+pub(crate) fn page(page: &PageDetail, reader: Reader) -> String {
     let mut out = facts(page);
     match body::of(page.body.as_ref()) {
+        Some((format, text)) if reader == Reader::Person => {
+            let _ = write!(out, "\n{format}:\n{}", fenced(&format, text));
+        }
         Some((format, text)) => {
             let window = Window { offset: 0, max_chars: MAX_TEXT };
             out.push('\n');
             out.push_str(&window_of(&page.id, &format, text, window));
         }
+        None if reader == Reader::Person => {}
         None => {
             let _ = write!(out, "\nContent: pages getBody id {}.", page.id);
         }
@@ -121,6 +128,11 @@ pub(crate) fn body(page: &PageDetail, window: Window) -> String {
         None => out.push_str("The page has no body in this format."),
     }
     out
+}
+
+/// The content of one page as it is, to be kept in a file and sent back.
+pub(crate) fn content(page: &PageDetail) -> String {
+    body::of(page.body.as_ref()).map(|(_, text)| text.to_owned()).unwrap_or_default()
 }
 
 fn window_of(id: &PageId, format: &str, text: &str, window: Window) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use confluence_api::search::SearchResult;
 
-use super::{CONTENT_NOTICE, footer, join, line, title};
+use super::{footer, join, line, notice, title};
 use crate::call::Listing;
 
 /// Markers that Confluence puts around the terms it found.
@@ -14,14 +14,14 @@ const MARKERS: [&str; 2] = ["@@@hl@@@", "@@@endhl@@@"];
 pub(crate) fn hits(listing: &Listing<'_, SearchResult>, started: bool) -> String {
     let rows = &listing.page.results;
     let mut out = match (&listing.next, rows.len()) {
-        (None, 0) => "No hits. New pages take up to a few minutes to be found. Try fewer or other words, title ~ instead of text ~, or `pages list` with the exact title.".to_owned(),
+        (None, 0) => "No hits, though the query is valid. Check space keys (not names) and labels; text ~ needs all words, so try fewer or other ones. New pages take up to a few minutes to be found.".to_owned(),
         (Some(_), 0) => "No hits on this page of results, but more exist.".to_owned(),
         (next, shown) => {
             let noun = if shown == 1 { "hit" } else { "hits" };
             let more = if next.is_some() { "more exist" } else { "no more" };
             let total = listing.page.total_size.filter(|total| *total > shown as u64 && next.is_some());
             let total = total.map_or(String::new(), |total| format!(" of about {total}"));
-            format!("{shown} {noun} shown{total}, {more}. {CONTENT_NOTICE}")
+            format!("{shown} {noun} shown{total}, {more}.{}", notice(listing.reader))
         }
     };
     if started {

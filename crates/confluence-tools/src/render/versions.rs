@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use confluence_api::{id::PageId, versions::PageVersion};
 
-use super::{footer, heading, version};
+use super::{Reader, footer, heading, version};
 use crate::call::Listing;
 
 /// The versions of a page.
@@ -17,7 +17,10 @@ pub(crate) fn list(listing: &Listing<'_, PageVersion>, id: &PageId) -> String {
         }
     }
     if !listing.page.results.is_empty() {
-        let _ = write!(out, "\nAn old text: pages getBody id {id}, version N.");
+        let _ = match listing.reader {
+            Reader::Model => write!(out, "\nAn old text: pages getBody id {id}, version N."),
+            Reader::Person => write!(out, "\nAn old text: pages get-body {id} --version N"),
+        };
     }
     footer(&mut out, listing);
     out

@@ -172,6 +172,25 @@ async fn a_conflict_is_reported_even_if_the_page_cannot_be_read_again() {
 }
 
 #[tokio::test]
+async fn an_update_that_only_restores_a_page_is_no_success() {
+    let rig = demo().await;
+    rig.text("pages", json!({ "action": "delete", "id": PAGE })).await;
+    let number =
+        1 + rig.raw("getPage", json!({ "id": PAGE })).await["version"]["number"].as_u64().unwrap();
+    let arguments = update(number + 1);
+    let failure = rig.failure("pages", arguments.clone()).await;
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    insta::assert_snapshot!(failure.text);
+    // An instruction does not hide it, either.
+    rig.text("pages", json!({ "action": "delete", "id": PAGE })).await;
+    let mut object = arguments.as_object().unwrap().clone();
+    object.remove("action");
+    let outcome =
+        confluence_tools::call_instruction(&rig.client, "updatePage", object, &rig.options).await;
+    assert!(outcome.result.is_err());
+}
+
+#[tokio::test]
 async fn throttling_tells_the_seconds_to_wait() {
     let rig = demo().await;
     let limited = |retry_after| Fault::TooManyRequests { retry_after };
