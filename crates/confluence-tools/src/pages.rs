@@ -258,6 +258,7 @@ pub(crate) struct ContentVersion {
         feature = "clap",
         arg(
             long = "version-number",
+            required = false,
             value_name = "N",
             help = "The version that this makes: the one you read, plus one"
         )
@@ -266,7 +267,12 @@ pub(crate) struct ContentVersion {
     #[serde(default)]
     #[cfg_attr(
         feature = "clap",
-        arg(long, value_name = "TEXT", help = "What was changed, for the history")
+        arg(
+            long,
+            value_name = "TEXT",
+            requires = "number",
+            help = "What was changed, for the history"
+        )
     )]
     message: Option<String>,
 }
