@@ -8,7 +8,7 @@ use confluence_api::{
 };
 use url::Url;
 
-use crate::{Endpoints, discovery::Gateway};
+use crate::{BaseUrl, Endpoints, discovery::Gateway};
 
 /// Where to find Confluence. One of the fields has to be set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,6 +31,22 @@ pub(crate) enum Root {
 }
 
 impl Location {
+    /// A site of Atlassian's cloud.
+    pub fn site(site: SiteName) -> Self {
+        Self { site: Some(site), ..Self::default() }
+    }
+
+    /// A site by its cloud id, through the gateway.
+    pub fn cloud_id(cloud_id: CloudId) -> Self {
+        Self { cloud_id: Some(cloud_id), ..Self::default() }
+    }
+
+    /// An address of one's own: the sandbox, a test's server, a proxy. Nothing is looked up then.
+    pub fn address(api: BaseUrl) -> Self {
+        let endpoints = Endpoints { api: Some(api), ..Endpoints::default() };
+        Self { endpoints, ..Self::default() }
+    }
+
     /// Whether it says where.
     pub fn is_known(&self) -> bool {
         self.endpoints.api.is_some()

@@ -11,6 +11,7 @@ use crate::support::{Play, Replay, fixture};
 async fn v2(play: Play) -> ApiError {
     let get = GetPage::new("98765".parse().unwrap());
     let error = Replay::new([play]).client().send(&get).await.unwrap_err();
+    assert_eq!(error.kind(), error.api().map(|it| it.kind));
     let confluence_api::Error::Api(error) = error else { panic!("{error:?}") };
     *error
 }

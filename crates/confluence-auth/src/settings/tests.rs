@@ -3,15 +3,14 @@ use std::sync::Arc;
 use confluence_api::{Authorized, HttpTransport};
 
 use super::{ConfigurationError, Settings, resolve};
-use crate::{AuthMode, Endpoints, Location};
+use crate::{AuthMode, Location};
 
 fn located(settings: Settings) -> Settings {
-    let site = Some("example".parse().unwrap());
-    Settings { location: Location { site, ..Location::default() }, ..settings }
+    Settings { location: Location::site("example".parse().unwrap()), ..settings }
 }
 
 fn cloud() -> Location {
-    Location { cloud_id: Some("cloud-1".parse().unwrap()), ..Location::default() }
+    Location::cloud_id("cloud-1".parse().unwrap())
 }
 
 #[track_caller]
@@ -117,10 +116,9 @@ async fn the_mode_is_guessed_from_the_secret() {
 
 #[tokio::test]
 async fn the_operators_address_wins_over_cloud_id_and_site() {
-    let endpoints =
-        Endpoints { api: Some("http://localhost:9/base".parse().unwrap()), ..Endpoints::default() };
     let site = Some("example".parse().unwrap());
-    let location = Location { site, endpoints, ..cloud() };
+    let address = Location::address("http://localhost:9/base".parse().unwrap());
+    let location = Location { site, cloud_id: cloud().cloud_id, ..address };
     let settings = Settings {
         access_token: Some("t".into()),
         location: location.clone(),

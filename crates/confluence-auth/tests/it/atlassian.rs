@@ -98,11 +98,11 @@ impl Atlassian {
 }
 
 pub(crate) fn site() -> Location {
-    Location { site: Some("example".parse().unwrap()), ..Location::default() }
+    Location::site("example".parse().unwrap())
 }
 
 pub(crate) fn cloud() -> Location {
-    Location { cloud_id: Some("cloud-1".parse().unwrap()), ..Location::default() }
+    Location::cloud_id("cloud-1".parse().unwrap())
 }
 
 pub(crate) async fn authorized(credentials: &Arc<dyn Credentials>) -> Authorized {

@@ -1,5 +1,5 @@
 use confluence_api::{
-    body::{BodyFormat, NewBody, Representation},
+    body::{BodyFormat, NewBody},
     comments::{
         CommentSort, CommentStatus, CommentTarget, CreateFooterComment, ListFooterComments,
         ListInlineComments,
@@ -36,7 +36,7 @@ async fn list_ancestors() {
     let all = ListAncestors { id: page(), limit: Some(250) };
     let (mut text, rows) = exchange(&all, 200, "content/ancestors.200").await;
     assert_eq!(rows.results[0].id.as_str(), "65540");
-    let bare = ListAncestors { id: page(), limit: None };
+    let bare = ListAncestors::new(page());
     text.push_str(&exchange(&bare, 200, "content/ancestors.200").await.0);
     insta::assert_snapshot!(text);
 }
@@ -52,7 +52,7 @@ async fn list_descendants() {
     let (mut text, rows) = exchange(&all, 200, "content/descendants.200").await;
     let row = &rows.results[1];
     assert_eq!((row.depth, row.parent_id.as_ref().unwrap().as_str()), (Some(2), "98801"));
-    let bare = ListDescendants { id: page(), depth: None, limit: None, cursor: None };
+    let bare = ListDescendants::new(page());
     text.push_str(&exchange(&bare, 200, "content/descendants.200").await.0);
     insta::assert_snapshot!(text);
 }
@@ -101,7 +101,7 @@ async fn list_inline_comments() {
 
 #[tokio::test]
 async fn a_comment_names_the_page_or_the_comment_it_answers_never_both() {
-    let body = NewBody { representation: Representation::Storage, value: "<p>Yes.</p>".to_owned() };
+    let body = NewBody::storage("<p>Yes.</p>");
     let target = CommentTarget::Page(page());
     let new = CreateFooterComment { target, body: body.clone() };
     let (mut text, comment) = exchange(&new, 201, "comments/create.201").await;
@@ -131,7 +131,7 @@ async fn list_page_labels() {
 #[tokio::test]
 async fn add_labels() {
     let labels = vec![
-        NewLabel { prefix: LabelPrefix::Global, name: "runbook".to_owned() },
+        NewLabel::global("runbook"),
         NewLabel { prefix: LabelPrefix::Team, name: "sre".to_owned() },
     ];
     let (text, rows) = exchange(&AddLabels { id: page(), labels }, 200, "labels/add.200").await;
