@@ -2,6 +2,7 @@
 //!
 //! Everything that CI checks is a task here, so that a red build is reproduced by the command it names.
 
+mod bench;
 mod ci;
 mod codegen;
 mod console;
@@ -38,6 +39,8 @@ enum Task {
     Tidy,
     /// Write the generated documents.
     Codegen(codegen::Options),
+    /// Measure the server: speed, memory, lengths of answers.
+    Bench(bench::Options),
     /// Check licences, sources and the direction of dependencies with `cargo deny`.
     Deny(deny::Options),
 }
@@ -60,6 +63,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Ci(options) => ci::run(&workspace, options),
         Task::Tidy => tidy::run(&workspace),
         Task::Codegen(options) => codegen::run(&workspace, options),
+        Task::Bench(options) => bench::run(&workspace, options),
         Task::Deny(options) => deny::run(&workspace, options),
     }
 }

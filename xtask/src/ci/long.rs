@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Step;
+use crate::bench;
 use crate::console;
 use crate::process::{self, cargo};
 use crate::workspace::Workspace;
@@ -15,6 +16,7 @@ const REPETITIONS: usize = 25;
 
 pub(super) const STEPS: &[Step] = &[
     Step { name: "release", run: release },
+    Step { name: "bench", run: bench::check },
     Step { name: "properties", run: properties },
     Step { name: "races", run: races },
 ];

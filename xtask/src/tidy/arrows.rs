@@ -55,6 +55,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         "codegen",
         &["confluence-tools", "confluence-server", "confluence-mcp-server", "confluence-cli"],
     ),
+    // Sees the programs from outside.
+    ("bench", &[]),
     // Runs whatever state the rest is in.
     ("xtask", &[]),
 ];
