@@ -19,3 +19,8 @@ pub use header::InvalidCredential;
 pub use location::Location;
 pub use mode::{AuthMode, UnknownAuthMode};
 pub use settings::{ConfigurationError, Settings, resolve};
+
+/// The guide, so that its code is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/library.md")]
+struct Guide;
