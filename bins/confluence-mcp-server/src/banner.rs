@@ -5,9 +5,10 @@
 use std::{fmt, io, sync::Arc};
 
 use confluence_auth::{AuthMode, Location};
+use confluence_setup::SandboxAccount;
 use serde_json::{Value, json};
 
-use crate::{config::Account, sandbox::SandboxAccount};
+use crate::config::Account;
 
 /// Where the content comes from.
 #[derive(Debug)]

@@ -1,27 +1,20 @@
 //! From the command line and the environment to a checked [`Config`], before anything is opened.
 //!
-//! This is the only place that reads either: every variable is a field in `arguments.rs`, from which
-//! `--help` and `docs/env.md` are made.
+//! This is the only place that reads either: every variable is a field in `arguments.rs`, or in what
+//! both programs share, from which `--help` and `docs/env.md` are made.
 
 mod address;
 mod arguments;
 mod check;
-mod duration;
-mod filter;
-mod problem;
-mod secret;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::net::SocketAddr;
 
-use clap::{ArgMatches, FromArgMatches, parser::ValueSource};
-use confluence_auth::{AuthMode, Location};
-use tracing_subscriber::filter::Targets;
+use clap::{ArgMatches, FromArgMatches};
+pub use confluence_setup::{Account, Confluence, Log, Problem, Problems, Secret, Source};
 use url::Url;
 
 pub use arguments::command;
 use arguments::{Cli, SECRETS};
-pub use problem::{Problem, Problems};
-pub use secret::{Secret, SecretError};
 
 /// What the process has been told to do.
 #[derive(Debug)]
@@ -58,62 +51,6 @@ pub struct Serve {
     pub workspace_key: Option<Secret>,
 }
 
-/// Which Confluence is served, and how.
-#[derive(Debug)]
-pub struct Confluence {
-    /// Whose it is.
-    pub source: Source,
-    /// Whether everything that writes is left out.
-    pub read_only: bool,
-    /// Deadline of a call, retries included.
-    pub timeout: Duration,
-    /// Certificates to trust besides the system's.
-    pub ca_file: Option<PathBuf>,
-}
-
-/// Where the content comes from.
-#[derive(Debug)]
-pub enum Source {
-    /// An embedded Confluence that ends with the process.
-    Sandbox {
-        /// How many pages to generate, in place of the demo content.
-        pages: Option<usize>,
-    },
-    /// A site in Atlassian's cloud.
-    Account(Box<Account>),
-}
-
-/// One identity at Atlassian, shared by all callers.
-#[derive(Debug)]
-pub struct Account {
-    /// How it authenticates.
-    pub mode: AuthMode,
-    /// Where its Confluence is.
-    pub location: Location,
-    /// The account of an API token.
-    pub email: Option<String>,
-    /// The API token or the access token.
-    pub token: Secret,
-}
-
-/// What to log, and how.
-#[derive(Debug)]
-pub struct Log {
-    /// What passes.
-    pub filter: Targets,
-    /// How a line looks.
-    pub format: LogFormat,
-}
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object per line.
-    Json,
-}
-
 /// Why there is no configuration.
 #[derive(Debug)]
 pub enum Stop {
@@ -134,13 +71,7 @@ pub fn read() -> Result<Config, Stop> {
 
 fn from_matches(matches: &ArgMatches) -> Result<Config, Stop> {
     if let Some((_, matches)) = matches.subcommand() {
-        let on_command_line = |id: &str| {
-            // Not every sub-command takes every secret.
-            matches.try_contains_id(id).is_ok()
-                && matches.value_source(id) == Some(ValueSource::CommandLine)
-        };
-        let exposed = SECRETS.iter().filter(|it| on_command_line(it.id));
-        let problems: Vec<_> = exposed.map(|it| Problem::SecretOnCommandLine(it)).collect();
+        let problems = confluence_setup::exposed(matches, &SECRETS);
         if !problems.is_empty() {
             return Err(Stop::Problems(Problems(problems)));
         }

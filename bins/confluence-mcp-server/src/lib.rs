@@ -4,8 +4,6 @@
 pub mod config;
 
 mod banner;
-mod logging;
-mod sandbox;
 mod signals;
 mod start;
 mod web;

@@ -7,7 +7,6 @@ use std::{
 
 use crate::{
     config::{self, Stop},
-    logging,
     wiring::{self, Failure},
 };
 
@@ -31,7 +30,7 @@ pub fn run() -> ExitCode {
             return MISCONFIGURED.into();
         }
     };
-    logging::start(&config.log);
+    confluence_setup::start_log(&config.log);
     let (code, error) = match wiring::run(config) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Configuration(error)) => (MISCONFIGURED, error),

@@ -1,30 +1,23 @@
 //! From a configuration to a running server: credentials, transport, client, face.
 
 use std::{
-    fs::File,
-    io::{self, Read, Write},
-    path::Path,
+    io::{self, Write},
     sync::Arc,
 };
 
 use anyhow::{Context, anyhow};
-use confluence_api::{Client, Credentials, HttpTransport, HttpTransportOptions, Transport};
-use confluence_auth::{AuthMode, Settings};
 use confluence_server::{ClientForCaller, ServeError, SingleUser};
-use confluence_tools::{CredentialKind, Options, Surface};
+use confluence_setup::Connection;
+use confluence_tools::{Options, Surface};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     banner::Content,
-    config::{Account, Config, Confluence, Face, Source},
-    sandbox::SandboxAccount,
+    config::{Config, Confluence, Face, Source},
     signals::Signals,
     web::{self, Web},
 };
-
-/// The largest file of certificates, in bytes; the system's own have a quarter of it.
-const MAX_CA_FILE: u64 = 1024 * 1024;
 
 /// Why the server does not run, or no longer.
 #[derive(Debug)]
@@ -114,64 +107,12 @@ struct Wired {
 }
 
 fn wire(confluence: &Confluence) -> anyhow::Result<Wired> {
-    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(transport(confluence)?));
-    let (credentials, content): (Arc<dyn Credentials>, _) = match &confluence.source {
-        Source::Sandbox { pages } => {
-            let account = Arc::new(SandboxAccount::new(Arc::clone(&transport), *pages));
-            (Arc::clone(&account) as _, Content::Sandbox(account))
-        }
-        Source::Account(account) => {
-            let settings = settings(account)?;
-            let content = Content::of(account);
-            (confluence_auth::resolve(&settings, Arc::clone(&transport))?, content)
-        }
+    let Connection { client, credential, sandbox } = confluence_setup::connect(confluence)?;
+    let content = match &confluence.source {
+        Source::Account(account) => Content::of(account),
+        Source::Sandbox { .. } => Content::Sandbox(sandbox.expect("it was asked for")),
     };
-    let client = Client::new(transport, credentials).with_timeout(confluence.timeout);
     let surface = Surface { read_only: confluence.read_only, ..Surface::default() };
-    let credential = credential_kind(&confluence.source);
-    let clients = Arc::new(SingleUser::new(client, Options { surface, credential, ..Options::default() }));
-    Ok(Wired { clients, content })
-}
-
-fn credential_kind(source: &Source) -> CredentialKind {
-    match source {
-        Source::Sandbox { .. } => CredentialKind::ApiToken,
-        Source::Account(account) => match account.mode {
-            AuthMode::ApiToken => CredentialKind::ApiToken,
-            AuthMode::AccessToken => CredentialKind::AccessToken,
-            AuthMode::OAuth | AuthMode::OAuthCentral => CredentialKind::OAuth,
-        },
-    }
-}
-
-fn settings(account: &Account) -> anyhow::Result<Settings> {
-    let Account { mode, location, email, token } = account;
-    let settings = Settings {
-        mode: Some(*mode),
-        location: location.clone(),
-        email: email.clone(),
-        ..Settings::default()
-    };
-    let token = Some(token.read()?);
-    Ok(match mode {
-        AuthMode::ApiToken => Settings { api_token: token, ..settings },
-        AuthMode::AccessToken => Settings { access_token: token, ..settings },
-        AuthMode::OAuth | AuthMode::OAuthCentral => settings,
-    })
-}
-
-fn transport(confluence: &Confluence) -> anyhow::Result<HttpTransportOptions> {
-    let mut options = HttpTransportOptions::default();
-    if let Some(path) = &confluence.ca_file {
-        let what = || format!("cannot use `{}` of --ca-file (CONFLUENCE_CA_FILE)", path.display());
-        options.trust_pem(&pem(path).with_context(what)?).with_context(what)?;
-    }
-    Ok(options)
-}
-
-fn pem(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut pem = Vec::new();
-    File::open(path)?.take(MAX_CA_FILE + 1).read_to_end(&mut pem)?;
-    anyhow::ensure!(pem.len() as u64 <= MAX_CA_FILE, "it is too large");
-    Ok(pem)
+    let options = Options { surface, credential, ..Options::default() };
+    Ok(Wired { clients: Arc::new(SingleUser::new(client, options)), content })
 }

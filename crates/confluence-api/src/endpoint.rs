@@ -1,5 +1,7 @@
 //! What one REST operation is, as data.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde::{Serialize, de::DeserializeOwned};
@@ -8,12 +10,12 @@ use crate::scope::Scope;
 
 /// Query parameters under construction.
 #[derive(Debug, Default)]
-pub struct Query(Vec<(&'static str, String)>);
+pub struct Query(Vec<(Cow<'static, str>, String)>);
 
 impl Query {
     /// Appends `name=value`.
-    pub fn push(&mut self, name: &'static str, value: impl Into<String>) {
-        self.0.push((name, value.into()));
+    pub fn push(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
     }
 
     /// Appends `name=value` if there is a value.
@@ -25,7 +27,7 @@ impl Query {
 
     /// Appends `name=value` once per value: the form of lists that Confluence is known to read.
     pub fn push_all<T: ToString>(&mut self, name: &'static str, values: &[T]) {
-        self.0.extend(values.iter().map(|value| (name, value.to_string())));
+        self.0.extend(values.iter().map(|value| (Cow::Borrowed(name), value.to_string())));
     }
 
     /// Appends `name=true` if `value` is set: every flag of this API is off by default.

@@ -27,6 +27,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["confluence-api", "confluence-auth", "confluence-tools", "confluence-connector"],
     ),
     ("confluence-sandbox", &[]),
+    // For the programs: how an account is configured, and the client made from it.
+    (
+        "confluence-setup",
+        &["confluence-api", "confluence-auth", "confluence-tools", "confluence-sandbox"],
+    ),
     (
         "confluence-mcp-server",
         &[
@@ -38,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "confluence-connector",
             "confluence-server",
             "confluence-sandbox",
+            "confluence-setup",
         ],
     ),
     (
@@ -49,6 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "confluence-markup",
             "confluence-store",
             "confluence-sandbox",
+            "confluence-setup",
         ],
     ),
     (

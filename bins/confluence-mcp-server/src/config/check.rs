@@ -2,127 +2,37 @@
 //!
 //! All problems are found before any is told.
 
-mod account;
 mod http;
 
-use std::{ffi::OsString, fmt::Display};
-
+use confluence_setup::{Checked, Found, Problems};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::{
-    Config, Confluence, Face, Log, LogFormat, Problem, Problems, Secret, Source,
-    arguments::{
-        Cli, ConfluenceArguments, DEFAULT_TIMEOUT, FaceArguments, LogArguments, SecretGiven,
-    },
-    duration, filter,
-    problem::Setting,
+    Config, Face,
+    arguments::{Cli, FaceArguments},
 };
-
-/// Most pages that the sandbox generates: more do not fit into the memory of a small machine.
-const MOST_PAGES: usize = 1_000_000;
 
 /// The configuration, if there is nothing wrong with it.
 pub(super) fn check(cli: &Cli) -> Result<Config, Problems> {
     let mut found = Found::default();
-    match found.config(cli) {
-        Ok(config) if found.0.is_empty() => Ok(config),
-        Ok(_) | Err(Told) => Err(Problems(found.0)),
-    }
+    let config = config(&mut found, cli);
+    found.finish(config)
 }
 
-/// A problem has been added to those found: nothing more is to be said of it.
-#[derive(Debug, Clone, Copy)]
-struct Told;
-
-/// A value, if there is nothing wrong with it.
-type Checked<T> = Result<T, Told>;
-
-/// The problems so far.
-#[derive(Debug, Default)]
-struct Found(Vec<Problem>);
-
-impl Found {
-    fn config(&mut self, cli: &Cli) -> Checked<Config> {
-        let (face, confluence, log) = match &cli.face {
-            FaceArguments::Stdio { confluence, log } => {
-                (Ok(Face::Stdio), self.confluence(confluence), self.log(log, LevelFilter::WARN))
-            }
-            FaceArguments::Serve { confluence, http, log } => (
-                self.serve(http).map(Face::Serve),
-                self.confluence(confluence),
-                self.log(log, LevelFilter::INFO),
-            ),
-        };
-        Ok(Config { face: face?, confluence: confluence?, log: log? })
-    }
-
-    fn confluence(&mut self, given: &ConfluenceArguments) -> Checked<Confluence> {
-        let pages = self.sandbox_pages(given);
-        let source = if given.sandbox {
-            // A real account is left alone, should one be configured as well.
-            pages.map(|pages| Source::Sandbox { pages })
-        } else {
-            self.account(given).map(|it| Source::Account(Box::new(it)))
-        };
-        let timeout = text(Some(&given.timeout)).unwrap_or(DEFAULT_TIMEOUT);
-        let timeout = self.valid(Setting::TIMEOUT, duration::parse(timeout));
-        let ca_file = given.ca_file.as_ref().filter(|it| !it.is_empty()).map(Into::into);
-        let read_only = given.read_only;
-        Ok(Confluence { source: source?, read_only, timeout: timeout?, ca_file })
-    }
-
-    fn sandbox_pages(&mut self, given: &ConfluenceArguments) -> Checked<Option<usize>> {
-        let Some(pages) = text(given.sandbox_pages.as_ref()) else { return Ok(None) };
-        if !given.sandbox {
-            let setting = Setting::SANDBOX_PAGES;
-            return self.tell(Problem::Needs { setting, needs: "--sandbox" });
-        }
-        let pages = pages.parse().ok().filter(|it| (1..=MOST_PAGES).contains(it));
-        let expected = || format!("expected a number from 1 to {MOST_PAGES}");
-        self.valid(Setting::SANDBOX_PAGES, pages.ok_or_else(expected)).map(Some)
-    }
-
-    fn log(&mut self, given: &LogArguments, default: LevelFilter) -> Checked<Log> {
-        let filter = match text(given.log.as_ref()) {
-            Some(text) => self.valid(Setting::LOG, filter::parse(text, default)),
-            None => Ok(filter::level(default)),
-        };
-        let format = match text(Some(&given.log_format)) {
-            None | Some("text") => Ok(LogFormat::Text),
-            Some("json") => Ok(LogFormat::Json),
-            Some(_) => Err("expected `text` or `json`"),
-        };
-        let format = self.valid(Setting::LOG_FORMAT, format);
-        Ok(Log { filter: filter?, format: format? })
-    }
-
-    /// The secret, if one was given.
-    fn secret(&mut self, given: SecretGiven<'_>) -> Checked<Option<Secret>> {
-        let SecretGiven { names, value, file } = given;
-        let file = file.filter(|it| !it.is_empty());
-        let value = value.filter(|it| !it.is_blank());
-        let problem = match (value, file) {
-            (Some(_), Some(_)) => Problem::SecretTwice(names),
-            (None, file) => return Ok(file.map(|it: &OsString| Secret::File(it.into()))),
-            (Some(value), None) => match value.secret() {
-                Some(secret) => return Ok(Some(Secret::Value(secret.clone()))),
-                None => Problem::SecretNotText(names),
-            },
-        };
-        self.tell(problem)
-    }
-
-    fn tell<T>(&mut self, problem: Problem) -> Checked<T> {
-        self.0.push(problem);
-        Err(Told)
-    }
-
-    fn valid<T, E: Display>(&mut self, setting: Setting, result: Result<T, E>) -> Checked<T> {
-        result.or_else(|error| self.tell(Problem::Invalid { setting, reason: error.to_string() }))
-    }
-}
-
-/// The text of a setting, unless there is nothing in it.
-fn text(given: Option<&String>) -> Option<&str> {
-    given.map(|it| it.trim()).filter(|it| !it.is_empty())
+fn config(found: &mut Found, cli: &Cli) -> Checked<Config> {
+    // The library that logs whole messages, and with them the text of pages.
+    let silenced = Some(confluence_server::LOG_DIRECTIVE);
+    let (face, confluence, log) = match &cli.face {
+        FaceArguments::Stdio { confluence, log } => (
+            Ok(Face::Stdio),
+            found.confluence(confluence),
+            found.log(log, LevelFilter::WARN, silenced),
+        ),
+        FaceArguments::Serve { confluence, http, log } => (
+            http::serve(found, http).map(Face::Serve),
+            found.confluence(confluence),
+            found.log(log, LevelFilter::INFO, silenced),
+        ),
+    };
+    Ok(Config { face: face?, confluence: confluence?, log: log? })
 }

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use confluence_auth::AuthMode;
+use confluence_setup::LogFormat;
 use secrecy::ExposeSecret;
 
-use super::{Config, Face, LogFormat, Secret, Serve, Source, Stop, command, from_matches};
+use super::{Config, Face, Secret, Serve, Source, Stop, command, from_matches};
 
 /// Parses as the process would. Its own environment must have no variable of ours: tests of the
 /// program clear it.

@@ -17,25 +17,30 @@ const MOST_PARTS: usize = 100;
     "expected `error`, `warn`, `info`, `debug`, `trace` or `off`, or pairs such as \
      `confluence_api=debug`, separated by commas"
 )]
-pub(super) struct InvalidFilter;
+pub(crate) struct InvalidFilter;
 
 /// Up to that level from ourselves, and warnings from others.
-pub(super) fn level(level: LevelFilter) -> Targets {
-    let (silenced, most) = silenced();
+pub(crate) fn level(level: LevelFilter, silenced: Option<&str>) -> Targets {
     let filter = Targets::new().with_default(level.min(OTHERS)).with_target(OURS, level);
-    filter.with_target(silenced, level.min(most))
+    match silenced.map(limit) {
+        Some((target, most)) => filter.with_target(target, level.min(most)),
+        None => filter,
+    }
 }
 
-/// The library that logs whole messages, and with them the text of pages, and the level up to which
-/// it does not. Not even somebody who names it gets more.
-fn silenced() -> (&'static str, LevelFilter) {
-    let directive = confluence_server::LOG_DIRECTIVE.split_once('=');
-    let (target, level) = directive.expect("the directive is a target and a level");
-    (target, level.parse().expect("the level of the directive is one"))
+/// The target of a directive, and the level up to which it logs. Not even somebody who names it gets
+/// more.
+fn limit(directive: &str) -> (&str, LevelFilter) {
+    let (target, level) = directive.split_once('=').expect("a directive is a target and a level");
+    (target, level.parse().expect("the level of a directive is one"))
 }
 
 /// Reads a filter; a level without a target replaces `default`.
-pub(super) fn parse(text: &str, default: LevelFilter) -> Result<Targets, InvalidFilter> {
+pub(crate) fn parse(
+    text: &str,
+    default: LevelFilter,
+    silenced: Option<&str>,
+) -> Result<Targets, InvalidFilter> {
     let parts: Vec<_> = text.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
     if parts.len() > MOST_PARTS {
         return Err(InvalidFilter);
@@ -45,14 +50,16 @@ pub(super) fn parse(text: &str, default: LevelFilter) -> Result<Targets, Invalid
         match part.split_once('=') {
             Some((target, level)) => {
                 let (target, level) = (target_name(target)?, level_name(level)?);
-                let (silenced, most) = silenced();
-                let level = if target.starts_with(silenced) { level.min(most) } else { level };
+                let level = match silenced.map(limit) {
+                    Some((silenced, most)) if target.starts_with(silenced) => level.min(most),
+                    _ => level,
+                };
                 targets.push((target, level));
             }
             None => base = level_name(part)?,
         }
     }
-    Ok(level(base).with_targets(targets))
+    Ok(level(base, silenced).with_targets(targets))
 }
 
 fn target_name(text: &str) -> Result<String, InvalidFilter> {
@@ -72,7 +79,11 @@ fn level_name(text: &str) -> Result<LevelFilter, InvalidFilter> {
 mod tests {
     use tracing_subscriber::filter::LevelFilter;
 
-    use super::{InvalidFilter, parse};
+    use super::{InvalidFilter, Targets};
+
+    fn parse(text: &str, default: LevelFilter) -> Result<Targets, InvalidFilter> {
+        super::parse(text, default, Some("rmcp=warn"))
+    }
 
     #[test]
     fn what_is_not_a_filter_is_refused() {

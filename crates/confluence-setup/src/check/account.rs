@@ -4,11 +4,7 @@ use confluence_api::id::{CloudId, SiteName};
 use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, InvalidBaseUrl, Location};
 
 use super::{Checked, Found, text};
-use crate::config::{
-    Account, Problem, Secret,
-    arguments::{ACCESS_TOKEN, API_TOKEN, ConfluenceArguments},
-    problem::Setting,
-};
+use crate::{ACCESS_TOKEN, API_TOKEN, Account, ConfluenceArguments, Problem, Secret, Setting};
 
 impl Found {
     pub(super) fn account(&mut self, given: &ConfluenceArguments) -> Checked<Account> {

@@ -1,4 +1,4 @@
-//! The embedded Confluence, started aside: MCP's first answers do not wait for it.
+//! The embedded Confluence, started aside: what comes first does not wait for it.
 
 use std::{fmt, io, sync::Arc};
 
@@ -11,26 +11,32 @@ use confluence_sandbox::Sandbox;
 use tokio::{runtime::Handle, sync::OnceCell, task};
 
 /// The demo account of a sandbox, which is started when somebody first needs it.
-pub(crate) struct SandboxAccount {
+pub struct SandboxAccount {
     transport: Arc<dyn Transport>,
     pages: Option<usize>,
     running: OnceCell<Running>,
 }
 
 /// A sandbox and how to use it.
-pub(crate) struct Running {
+#[derive(Debug)]
+pub struct Running {
     sandbox: Sandbox,
     credentials: Arc<dyn Credentials>,
 }
 
 impl Running {
     /// Its address in a browser.
-    pub(crate) fn web_address(&self) -> String {
+    pub fn web_address(&self) -> String {
         format!("{}/wiki", self.sandbox.site_url())
     }
 
+    /// The sandbox itself.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
     /// The name of the account that is used.
-    pub(crate) fn email(&self) -> &str {
+    pub fn email(&self) -> &str {
         &self.sandbox.credentials().email
     }
 }
@@ -42,12 +48,13 @@ impl fmt::Debug for SandboxAccount {
 }
 
 impl SandboxAccount {
-    pub(crate) fn new(transport: Arc<dyn Transport>, pages: Option<usize>) -> Self {
+    /// Prepares a sandbox. Nothing is started yet.
+    pub fn new(transport: Arc<dyn Transport>, pages: Option<usize>) -> Self {
         Self { transport, pages, running: OnceCell::new() }
     }
 
     /// How many generated pages take the place of the demo content.
-    pub(crate) fn pages(&self) -> Option<usize> {
+    pub fn pages(&self) -> Option<usize> {
         self.pages
     }
 
@@ -56,7 +63,7 @@ impl SandboxAccount {
     /// # Errors
     ///
     /// Fails when no port can be had.
-    pub(crate) async fn running(&self) -> io::Result<&Running> {
+    pub async fn running(&self) -> io::Result<&Running> {
         self.running.get_or_try_init(|| self.start()).await
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use confluence_auth::AuthMode;
 
-use super::arguments::SecretNames;
+use crate::SecretNames;
 
 /// A setting by both of its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,21 +16,17 @@ pub struct Setting {
 }
 
 impl Setting {
-    pub(super) const SANDBOX_PAGES: Self = Self::new("--sandbox-pages", "CONFLUENCE_SANDBOX_PAGES");
-    pub(super) const AUTH_MODE: Self = Self::new("--auth-mode", "CONFLUENCE_AUTH_MODE");
-    pub(super) const SITE: Self = Self::new("--site", "CONFLUENCE_SITE");
-    pub(super) const CLOUD_ID: Self = Self::new("--cloud-id", "CONFLUENCE_CLOUD_ID");
-    pub(super) const API_BASE_URL: Self = Self::new("--api-base-url", "CONFLUENCE_API_BASE_URL");
-    pub(super) const TIMEOUT: Self = Self::new("--timeout", "CONFLUENCE_TIMEOUT");
-    pub(super) const LISTEN: Self = Self::new("--listen", "CONFLUENCE_LISTEN");
-    pub(super) const PUBLIC_URL: Self = Self::new("--public-url", "CONFLUENCE_PUBLIC_URL");
-    pub(super) const ALLOWED_HOSTS: Self = Self::new("--allowed-host", "CONFLUENCE_ALLOWED_HOSTS");
-    pub(super) const ALLOWED_ORIGINS: Self =
-        Self::new("--allowed-origin", "CONFLUENCE_ALLOWED_ORIGINS");
-    pub(super) const LOG: Self = Self::new("--log", "CONFLUENCE_LOG");
-    pub(super) const LOG_FORMAT: Self = Self::new("--log-format", "CONFLUENCE_LOG_FORMAT");
+    pub(crate) const SANDBOX_PAGES: Self = Self::new("--sandbox-pages", "CONFLUENCE_SANDBOX_PAGES");
+    pub(crate) const AUTH_MODE: Self = Self::new("--auth-mode", "CONFLUENCE_AUTH_MODE");
+    pub(crate) const SITE: Self = Self::new("--site", "CONFLUENCE_SITE");
+    pub(crate) const CLOUD_ID: Self = Self::new("--cloud-id", "CONFLUENCE_CLOUD_ID");
+    pub(crate) const API_BASE_URL: Self = Self::new("--api-base-url", "CONFLUENCE_API_BASE_URL");
+    pub(crate) const TIMEOUT: Self = Self::new("--timeout", "CONFLUENCE_TIMEOUT");
+    pub(crate) const LOG: Self = Self::new("--log", "CONFLUENCE_LOG");
+    pub(crate) const LOG_FORMAT: Self = Self::new("--log-format", "CONFLUENCE_LOG_FORMAT");
 
-    const fn new(flag: &'static str, variable: &'static str) -> Self {
+    /// A setting by its flag and its variable.
+    pub const fn new(flag: &'static str, variable: &'static str) -> Self {
         Self { flag, variable }
     }
 }
@@ -105,16 +101,9 @@ pub enum Problem {
     /// A variable with bytes that are no text.
     #[error("{} is no text", .0.variable)]
     SecretNotText(&'static SecretNames),
-    /// Callers from elsewhere could use the server's account.
-    #[error(
-        "{setting} lets other machines in, and with them everyone who reaches it would use your \
-         Confluence account: set CONFLUENCE_WORKSPACE_KEY (for example to the output of \
-         `openssl rand -hex 32`), which callers then have to present"
-    )]
-    KeyNeeded {
-        /// What lets them in.
-        setting: Setting,
-    },
+    /// Something that only one of the programs checks.
+    #[error("{0}")]
+    Other(String),
     /// Something that makes sense only together with something else.
     #[error("{setting} is of use only with {needs}")]
     Needs {

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 /// The longest deadline: beyond it, a client has given up long ago.
-pub(super) const LONGEST: Duration = Duration::from_hours(1);
+pub(crate) const LONGEST: Duration = Duration::from_hours(1);
 
 /// The shortest deadline: below it, no call over a network succeeds.
-pub(super) const SHORTEST: Duration = Duration::from_millis(100);
+pub(crate) const SHORTEST: Duration = Duration::from_millis(100);
 
 /// Why a text is not a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum InvalidDuration {
+pub(crate) enum InvalidDuration {
     /// It is not a duration.
     #[error("expected a duration such as `90s`, `2m` or `500ms`")]
     NotADuration,
@@ -20,7 +20,7 @@ pub(super) enum InvalidDuration {
 }
 
 /// Reads a deadline; a number alone is seconds.
-pub(super) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
+pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
     let text = text.trim();
     let mut rest = text;
     let mut sum = Duration::ZERO;

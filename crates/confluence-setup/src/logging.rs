@@ -4,10 +4,10 @@ use std::io;
 
 use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::{Log, LogFormat};
+use crate::{Log, LogFormat};
 
 /// Starts to log, for the rest of the process.
-pub(crate) fn start(log: &Log) {
+pub fn start(log: &Log) {
     let layer = fmt::layer().with_writer(io::stderr).with_ansi(false);
     let layer = match log.format {
         LogFormat::Text => layer.boxed(),

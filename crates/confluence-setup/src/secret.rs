@@ -15,7 +15,7 @@ const MAX_LENGTH: u64 = 64 * 1024;
 
 /// A secret as clap has read it. Reading never fails: clap shows what it cannot read.
 #[derive(Clone)]
-pub(super) struct SecretArgument(Text);
+pub struct SecretArgument(Text);
 
 #[derive(Clone)]
 enum Text {
@@ -41,12 +41,13 @@ impl fmt::Debug for SecretArgument {
 }
 
 impl SecretArgument {
-    pub(super) fn is_blank(&self) -> bool {
+    /// Whether there is nothing in it.
+    pub fn is_blank(&self) -> bool {
         matches!(self.0, Text::Blank)
     }
 
-    /// `None` if it is no text.
-    pub(super) fn secret(&self) -> Option<&SecretString> {
+    /// The secret; `None` if it is no text.
+    pub fn secret(&self) -> Option<&SecretString> {
         match &self.0 {
             Text::Secret(secret) => Some(secret),
             Text::Blank | Text::Bytes => None,

@@ -1,0 +1,133 @@
+//! One of the twenty operations.
+
+use confluence_api::Client;
+use confluence_setup::{Confluence, Source};
+use confluence_tools::{
+    CredentialKind, Options, Reader, Success, Surface, call_instruction, call_tool,
+    cli::CommandCall,
+};
+use url::Origin;
+
+use crate::{
+    all,
+    config::{Call, Config, Format},
+    confirm,
+    dry_run::{self, Caught},
+    exit::Exit,
+    failed::Failed,
+    input,
+    output::Output,
+};
+
+/// Performs the operation of the command line.
+pub(crate) async fn perform(config: &Config, call: Call) -> Result<(), Failed> {
+    let Call { mut call, body_file, all, dry_run, yes, origins } = call;
+    check_sites(config, &origins)?;
+    if let Some(path) = body_file {
+        call.set_content(input::read_text(&path, "--body-file")?);
+    }
+    let surface = Surface { read_only: config.read_only, ..Surface::default() };
+    let mut options = Options { surface, reader: Reader::Person, ..Options::default() };
+    let mut output = Output::open();
+    if dry_run {
+        let shown = catch(&call, &options).await?.shown(config.format);
+        return Ok(output.text(&shown)?);
+    }
+    let (client, credential) = connect(config)?;
+    options.credential = credential;
+    if call.operation.method == "DELETE" && !yes {
+        confirm::ask(&catch(&call, &options).await?.line())?;
+    }
+    if all {
+        return all::stream(&client, call, &options, &mut output).await;
+    }
+    match config.format {
+        Format::Json => {
+            let success = raw(&client, &call, &options).await?;
+            output.json(&success.raw.unwrap_or_default())?;
+        }
+        Format::Text => {
+            let CommandCall { operation, arguments } = call;
+            let called = call_tool(&client, operation.instruction, arguments, &options).await;
+            output.text(&called.result?.text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The client of the configured account.
+pub(crate) fn connect(config: &Config) -> Result<(Client, CredentialKind), Failed> {
+    let connection = confluence_setup::connect(confluence(config)?)?;
+    Ok((connection.client, connection.credential))
+}
+
+/// The configured Confluence, or what is wrong with the configuration.
+pub(crate) fn confluence(config: &Config) -> Result<&Confluence, Failed> {
+    config.confluence.as_ref().map_err(Failed::from)
+}
+
+/// Calls an operation for Confluence's own JSON.
+pub(crate) async fn raw(
+    client: &Client,
+    call: &CommandCall,
+    options: &Options,
+) -> Result<Success, Failed> {
+    let name = call.operation.instruction;
+    Ok(call_instruction(client, name, call.arguments.clone(), options).await.result?)
+}
+
+/// The request that a call makes, without sending it.
+async fn catch(call: &CommandCall, options: &Options) -> Result<Caught, Failed> {
+    let (client, catcher) = dry_run::client();
+    let called = raw(&client, call, options).await;
+    match (catcher.take(), called) {
+        (Some(caught), _) => Ok(caught),
+        (None, Err(failed)) => Err(failed),
+        (None, Ok(_)) => Err(Failed::new(Exit::Error, "the operation makes no request")),
+    }
+}
+
+/// Refuses addresses of other sites: the same number is another page there.
+fn check_sites(config: &Config, origins: &[Origin]) -> Result<(), Failed> {
+    if origins.is_empty() {
+        return Ok(());
+    }
+    let Source::Account(account) = &confluence(config)?.source else {
+        let loopback = |it: &Origin| matches!(it, Origin::Tuple(_, host, _) if is_loopback(host));
+        return match origins.iter().find(|it| !loopback(it)) {
+            Some(origin) => Err(other_site(origin, "the sandbox")),
+            None => Ok(()),
+        };
+    };
+    let site = account.location.site.as_ref().map(|it| it.root().origin());
+    let base = account.location.endpoints.api.as_ref().map(|it| it.as_url().origin());
+    if site.is_none() && base.is_none() {
+        return Err(Failed::usage(
+            "only the cloud id is configured, so nobody can tell whether the address of the page is \
+             of that site: set --site (CONFLUENCE_SITE) as well, or give the page's id",
+        ));
+    }
+    let known = |it: &&Origin| Some(*it) != site.as_ref() && Some(*it) != base.as_ref();
+    match origins.iter().find(known) {
+        Some(origin) => {
+            let configured = site.or(base).map(|it| it.ascii_serialization());
+            Err(other_site(origin, &configured.unwrap_or_default()))
+        }
+        None => Ok(()),
+    }
+}
+
+fn other_site(origin: &Origin, configured: &str) -> Failed {
+    Failed::usage(format!(
+        "the page is on {}, but {configured} is configured: a page's number means another page there",
+        origin.ascii_serialization()
+    ))
+}
+
+fn is_loopback(host: &url::Host) -> bool {
+    match host {
+        url::Host::Domain(name) => name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    }
+}

@@ -1,0 +1,180 @@
+//! What went wrong, with the exit code that tells it.
+
+use std::io;
+
+use confluence_api::{ApiErrorKind, CredentialsError, Error};
+use confluence_setup::Problems;
+use confluence_tools::{Failure, FailureKind, OPERATIONS, cli::command_name};
+use serde_json::json;
+
+use crate::{config::Format, exit::Exit};
+
+/// Why the program did not do what it was told.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// Something to tell.
+    Told {
+        /// How it ends.
+        exit: Exit,
+        /// What is told.
+        text: String,
+    },
+    /// Nobody reads any more, which is no failure.
+    Unread,
+}
+
+/// How texts of failures before a request begin.
+const NOT_SENT: &str = "Confluence request build failed for ";
+
+/// What introduces the name of an argument that is not there.
+const MISSING: &str = "Missing required argument: body.";
+
+impl Failed {
+    /// A failure with its text.
+    pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
+        Self::Told { exit, text: text.into() }
+    }
+
+    /// The command line has to be corrected.
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, text)
+    }
+
+    /// The same failure as something that is told on standard error.
+    pub(crate) fn shown(&self, format: Format) -> Option<(Exit, String)> {
+        let Self::Told { exit, text } = self else { return None };
+        let text = match format {
+            Format::Text => format!("error: {text}"),
+            Format::Json => json!({
+                "error": { "kind": exit.word(), "exitCode": exit.number(), "message": text },
+            })
+            .to_string(),
+        };
+        Some((*exit, text))
+    }
+}
+
+impl From<&Problems> for Failed {
+    fn from(problems: &Problems) -> Self {
+        let texts: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
+        Self::usage(texts.join("\nerror: "))
+    }
+}
+
+impl From<Problems> for Failed {
+    fn from(problems: Problems) -> Self {
+        Self::from(&problems)
+    }
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::usage(format!("{error:#}"))
+    }
+}
+
+impl From<io::Error> for Failed {
+    /// For standard output.
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Unread;
+        }
+        Self::new(Exit::Error, format!("cannot write to standard output: {error}"))
+    }
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        let Failure { kind, text } = failure;
+        let exit = match kind {
+            FailureKind::Arguments if text.starts_with(NOT_SENT) => Exit::Usage,
+            FailureKind::Arguments | FailureKind::Timeout | FailureKind::Upstream => Exit::Error,
+            FailureKind::NotAvailable | FailureKind::Forbidden => Exit::Forbidden,
+            FailureKind::Unauthenticated => Exit::Authentication,
+            FailureKind::NotFound => Exit::NotFound,
+            FailureKind::Conflict => Exit::Conflict,
+            FailureKind::Throttled => Exit::RateLimited,
+        };
+        Self::new(exit, for_people(&text))
+    }
+}
+
+impl From<&Error> for Failed {
+    fn from(error: &Error) -> Self {
+        let exit = match error {
+            Error::Api(error) => match error.kind {
+                ApiErrorKind::Unauthorized => Exit::Authentication,
+                ApiErrorKind::MissingScope | ApiErrorKind::Forbidden | ApiErrorKind::Blocked => {
+                    Exit::Forbidden
+                }
+                ApiErrorKind::NotFound => Exit::NotFound,
+                ApiErrorKind::Conflict => Exit::Conflict,
+                ApiErrorKind::RateLimited => Exit::RateLimited,
+                ApiErrorKind::Invalid | ApiErrorKind::Server | ApiErrorKind::Other | _ => {
+                    Exit::Error
+                }
+            },
+            Error::Credentials(CredentialsError::LoginRequired { .. }) => Exit::Authentication,
+            Error::InvalidRequest { .. } => Exit::Usage,
+            Error::Credentials(_)
+            | Error::Transport { .. }
+            | Error::Deadline { .. }
+            | Error::Decode { .. }
+            | _ => Exit::Error,
+        };
+        Self::new(exit, chain(error))
+    }
+}
+
+/// The error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// A text for models in the words of the command line.
+fn for_people(text: &str) -> String {
+    let mut text = text.to_owned();
+    for operation in OPERATIONS {
+        let command = command_name(operation.action);
+        if command != operation.action {
+            let (tool, action) = (operation.tool, operation.action);
+            text = text.replace(&format!("{tool} {action}"), &format!("{tool} {command}"));
+        }
+    }
+    if let Some((before, rest)) = text.split_once(MISSING) {
+        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let (name, stop) = name.strip_suffix('.').map_or((name, ""), |name| (name, "."));
+        let flag = match name {
+            "body" => "--body or --body-file".to_owned(),
+            name => format!("--{}", command_name(&name.replace('.', "-"))),
+        };
+        text = format!("{before}Missing required argument: {flag}{stop}{after}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_people;
+
+    #[test]
+    fn texts_name_what_can_be_typed() {
+        let check = |text: &str, expected: &str| assert_eq!(for_people(text), expected);
+        check("Read it with pages getBody.", "Read it with pages get-body.");
+        check(
+            "x: Missing required argument: body.spaceId.",
+            "x: Missing required argument: --space-id.",
+        );
+        check(
+            "x: Missing required argument: body.version.number; read (pages getBody)",
+            "x: Missing required argument: --version-number; read (pages get-body)",
+        );
+        check(
+            "Missing required argument: body.body.",
+            "Missing required argument: --body or --body-file.",
+        );
+        check("nothing of the kind", "nothing of the kind");
+    }
+}

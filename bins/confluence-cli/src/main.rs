@@ -1,0 +1,7 @@
+//! Confluence Cloud from the terminal.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    confluence_cli::run()
+}

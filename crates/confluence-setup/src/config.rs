@@ -1,0 +1,64 @@
+//! What has been configured, checked.
+
+use std::{path::PathBuf, time::Duration};
+
+use confluence_auth::{AuthMode, Location};
+use tracing_subscriber::filter::Targets;
+
+use crate::Secret;
+
+/// Which Confluence is used, and how.
+#[derive(Debug)]
+pub struct Confluence {
+    /// Whose it is.
+    pub source: Source,
+    /// Whether everything that writes is left out.
+    pub read_only: bool,
+    /// Deadline of a call, retries included.
+    pub timeout: Duration,
+    /// Certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Where the content comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// An embedded Confluence that ends with the process.
+    Sandbox {
+        /// How many pages to generate, in place of the demo content.
+        pages: Option<usize>,
+    },
+    /// A site in Atlassian's cloud.
+    Account(Box<Account>),
+}
+
+/// One identity at Atlassian, shared by everybody.
+#[derive(Debug)]
+pub struct Account {
+    /// How it authenticates.
+    pub mode: AuthMode,
+    /// Where its Confluence is.
+    pub location: Location,
+    /// The account of an API token.
+    pub email: Option<String>,
+    /// The API token or the access token.
+    pub token: Secret,
+}
+
+/// What to log, and how.
+#[derive(Debug)]
+pub struct Log {
+    /// What passes.
+    pub filter: Targets,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}

@@ -1,0 +1,107 @@
+//! From a configuration to a client: transport, credentials, client.
+
+use std::{fs::File, io::Read, path::Path, sync::Arc};
+
+use anyhow::Context;
+use confluence_api::{Client, Credentials, HttpTransport, HttpTransportOptions, Transport};
+use confluence_auth::{AuthMode, Settings};
+use confluence_tools::CredentialKind;
+
+use crate::{Account, Confluence, SandboxAccount, Source};
+
+/// The largest file of certificates, in bytes; the system's own have a quarter of it.
+const MAX_CA_FILE: u64 = 1024 * 1024;
+
+/// A client, and what is behind it.
+#[derive(Debug)]
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// What kind of credential it uses.
+    pub credential: CredentialKind,
+    /// The embedded Confluence, if that is what is used.
+    pub sandbox: Option<Arc<SandboxAccount>>,
+}
+
+/// Makes the client that `confluence` describes. Nothing is sent yet.
+///
+/// # Errors
+///
+/// Fails when a file with a secret or with certificates cannot be used.
+pub fn connect(confluence: &Confluence) -> anyhow::Result<Connection> {
+    let transport = transport(confluence)?;
+    let credential = credential_kind(&confluence.source);
+    let (credentials, sandbox) = match &confluence.source {
+        Source::Sandbox { pages } => {
+            let account = Arc::new(SandboxAccount::new(Arc::clone(&transport), *pages));
+            (Arc::clone(&account) as Arc<dyn Credentials>, Some(account))
+        }
+        Source::Account(account) => (credentials(account, Arc::clone(&transport))?, None),
+    };
+    let client = Client::new(transport, credentials).with_timeout(confluence.timeout);
+    Ok(Connection { client, credential, sandbox })
+}
+
+/// The credential of an account. Nothing is sent yet.
+///
+/// # Errors
+///
+/// Fails when a secret cannot be read or cannot be sent.
+pub fn credentials(
+    account: &Account,
+    transport: Arc<dyn Transport>,
+) -> anyhow::Result<Arc<dyn Credentials>> {
+    Ok(confluence_auth::resolve(&settings(account)?, transport)?)
+}
+
+/// A transport over the network.
+///
+/// # Errors
+///
+/// Fails when the file with certificates cannot be used.
+pub fn transport(confluence: &Confluence) -> anyhow::Result<Arc<dyn Transport>> {
+    Ok(Arc::new(HttpTransport::new(options(confluence)?)))
+}
+
+fn credential_kind(source: &Source) -> CredentialKind {
+    match source {
+        Source::Sandbox { .. } => CredentialKind::ApiToken,
+        Source::Account(account) => match account.mode {
+            AuthMode::ApiToken => CredentialKind::ApiToken,
+            AuthMode::AccessToken => CredentialKind::AccessToken,
+            AuthMode::OAuth | AuthMode::OAuthCentral => CredentialKind::OAuth,
+        },
+    }
+}
+
+fn settings(account: &Account) -> anyhow::Result<Settings> {
+    let Account { mode, location, email, token } = account;
+    let settings = Settings {
+        mode: Some(*mode),
+        location: location.clone(),
+        email: email.clone(),
+        ..Settings::default()
+    };
+    let token = Some(token.read()?);
+    Ok(match mode {
+        AuthMode::ApiToken => Settings { api_token: token, ..settings },
+        AuthMode::AccessToken => Settings { access_token: token, ..settings },
+        AuthMode::OAuth | AuthMode::OAuthCentral => settings,
+    })
+}
+
+fn options(confluence: &Confluence) -> anyhow::Result<HttpTransportOptions> {
+    let mut options = HttpTransportOptions::default();
+    if let Some(path) = &confluence.ca_file {
+        let what = || format!("cannot use `{}` of --ca-file (CONFLUENCE_CA_FILE)", path.display());
+        options.trust_pem(&pem(path).with_context(what)?).with_context(what)?;
+    }
+    Ok(options)
+}
+
+fn pem(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut pem = Vec::new();
+    File::open(path)?.take(MAX_CA_FILE + 1).read_to_end(&mut pem)?;
+    anyhow::ensure!(pem.len() as u64 <= MAX_CA_FILE, "it is too large");
+    Ok(pem)
+}
