@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::text::excerpt;
+
 /// The longest identifier accepted, in bytes. Atlassian's own are far shorter.
 const MAX_LENGTH: usize = 128;
 
@@ -20,9 +22,8 @@ pub struct InvalidId {
 
 impl InvalidId {
     fn new(kind: &'static str, text: &str, expected: &'static str) -> Self {
-        // Shown to models and in logs: short, and without control characters.
-        let text = text.chars().filter(|it| !it.is_control()).take(60).collect();
-        Self { kind, text, expected }
+        // Shown to models and in logs.
+        Self { kind, text: excerpt(text, 60), expected }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod scope;
 pub mod search;
 pub mod sites;
 pub mod spaces;
+pub mod text;
 pub mod transport;
 pub mod users;
 pub mod versions;

@@ -2,6 +2,8 @@
 //!
 //! What a server sends stays text, since it may add words at any time.
 
+use crate::text::excerpt;
+
 /// The text is not one of the words that are allowed there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not one of: {}", .allowed.join(", "))]
@@ -12,8 +14,8 @@ pub struct UnknownWord {
 
 impl UnknownWord {
     pub(crate) fn new(text: &str, allowed: Vec<&'static str>) -> Self {
-        // Shown to models and in logs: short, and without control characters.
-        Self { text: text.chars().filter(|it| !it.is_control()).take(60).collect(), allowed }
+        // Shown to models and in logs.
+        Self { text: excerpt(text, 60), allowed }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use confluence_api::text::excerpt;
 use confluence_tools::{Failure, FailureKind, Operation, Success, call_tool, take_injected};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value};
@@ -125,8 +126,7 @@ struct LogLine {
 
 impl LogLine {
     fn new(caller: &Caller, operation: Option<&'static Operation>) -> Self {
-        let agent = caller.agent.as_deref().unwrap_or("-").chars();
-        let agent = agent.filter(|it| !it.is_control()).take(LOGGED_AGENT_CHARACTERS).collect();
+        let agent = excerpt(caller.agent.as_deref().unwrap_or("-"), LOGGED_AGENT_CHARACTERS);
         Self { agent, operation, started: Instant::now(), finished: false }
     }
 

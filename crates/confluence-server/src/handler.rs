@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use confluence_api::text::excerpt;
 use confluence_tools::{INSTRUCTIONS, Surface};
 use futures::FutureExt;
 use http::request::Parts;
@@ -114,7 +115,7 @@ impl ServerHandler for McpHandler {
             }
             "ping" if !is_stateless(&context) => "`params` has a field of the wrong type",
             _ => {
-                let message = format!("unknown method `{}`", shown(&request.method));
+                let message = format!("unknown method `{}`", excerpt(&request.method, 60));
                 return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
             }
         };
@@ -146,9 +147,4 @@ fn wrong_call(params: Option<&Value>) -> &'static str {
         (Some(Value::String(_)), _) => "`params` has a field of the wrong type",
         (_, _) => "`name` must be the name of a tool",
     }
-}
-
-/// A client's word as it may be repeated: short, without control characters.
-fn shown(text: &str) -> String {
-    text.chars().filter(|it| !it.is_control()).take(60).collect()
 }

@@ -1,5 +1,6 @@
 //! From a call's arguments to one action's own struct: strict, with errors that a model can act on.
 
+use confluence_api::text::excerpt;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -9,6 +10,12 @@ use crate::{
     operation::Operation,
     schema::ActionSchema,
 };
+
+/// How much of what a caller sent is repeated to it, in characters.
+const MAX_QUOTED: usize = 100;
+
+/// Longest reason of a parser that has a list of what is allowed in it, in characters.
+const MAX_REASON: usize = 600;
 
 /// Stands between the path of a nested error and its message.
 pub(crate) const PATH_END: char = '\u{1f}';
@@ -91,7 +98,7 @@ pub(crate) fn refuse(operation: &Operation, reason: &str) -> Failure {
 }
 
 fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
-    let shown: String = name.chars().filter(|it| !it.is_control()).take(60).collect();
+    let shown = excerpt(name, 60);
     let known: Vec<&str> = schema.properties.keys().map(String::as_str).collect();
     let nested = schema.properties.get("body").and_then(|body| body.get("properties"));
     let by_key = operation.instruction == "getSpace" && name.starts_with("key");
@@ -102,7 +109,7 @@ fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
     } else {
         let close = known
             .iter()
-            .map(|known| (likeness(known, name), known))
+            .map(|known| (likeness(known, &shown), known))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         match close {
             Some((score, known)) if score > 0.7 => format!("did you mean `{known}`?"),
@@ -124,20 +131,19 @@ fn likeness(known: &str, name: &str) -> f64 {
 
 /// What is wrong with the argument at `path`.
 fn told(path: &str, message: &str) -> String {
-    let quoted = |text: &str, start: &str| {
-        let (name, rest) = text.strip_prefix(start)?.split_once('`')?;
-        Some((name.to_owned(), rest.to_owned()))
-    };
-    if let Some((name, _)) = quoted(message, "missing field `") {
+    if let Some(name) = message.strip_prefix("missing field `") {
+        let name = name.trim_end_matches('`');
         let hint =
             if name == "number" { "; it is the version that you read, plus one" } else { "" };
-        return format!("Missing required argument: {path}.{name}{hint}");
+        return format!("Missing required argument: {}.{name}{hint}", short(path, MAX_QUOTED));
     }
-    if let Some((name, rest)) = quoted(message, "unknown field `") {
-        let (_, takes) = rest.split_once("expected ").unwrap_or_default();
+    if let Some((name, takes)) =
+        message.strip_prefix("unknown field `").and_then(|it| it.rsplit_once("`, expected "))
+    {
         let takes = takes.trim_start_matches("one of ").replace('`', "");
         // The path of an unknown field ends with it.
         let parent = path.strip_suffix(&format!(".{name}")).unwrap_or(path);
+        let (parent, name) = (short(parent, MAX_QUOTED), short(name, MAX_QUOTED));
         return format!("unknown argument `{parent}.{name}`. `{parent}` takes: {takes}");
     }
     let shape = match path.rsplit('.').next() {
@@ -147,21 +153,31 @@ fn told(path: &str, message: &str) -> String {
         Some(entry) if entry.starts_with("body[") => " such as {\"name\": \"runbook\"}",
         Some(_) | None => "",
     };
-    format!("argument `{path}`: {}{shape}", plain(message))
+    format!("argument `{}`: {}{shape}", short(path, MAX_QUOTED), plain(message))
+}
+
+/// A caller's words, cut where they are long.
+fn short(text: &str, limit: usize) -> String {
+    let mut shown = excerpt(text, limit);
+    if text.chars().nth(limit).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Says in plain words what serde says in Rust's.
 fn plain(message: &str) -> String {
-    let (found, expected) = match message.split_once(", expected ") {
-        Some((found, expected)) => (found, expected),
-        None => (message, ""),
+    // What was found may be text that holds the same words.
+    let (found, expected) = match message.rsplit_once(", expected ") {
+        Some((found, expected)) => (short(found, MAX_QUOTED), expected),
+        None => (short(message, MAX_REASON), ""),
     };
     let found = match found.strip_prefix("invalid type: ").or(found.strip_prefix("invalid value: "))
     {
         Some("map") => "got an object".to_owned(),
         Some("sequence") => "got an array".to_owned(),
         Some(what) => format!("got {what}"),
-        None => found.to_owned(),
+        None => found,
     };
     let expected = match expected {
         "" => return found,

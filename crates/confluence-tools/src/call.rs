@@ -177,8 +177,9 @@ impl Call<'_> {
             " The change may have been made: look before repeating the call."
         };
         let text = format!(
-            "Unexpected answer from Confluence while {}: {error}.{wrote} This is a fault of the connector or of something in between; please report it.",
-            self.operation.instruction
+            "Unexpected answer from Confluence while {}: {}.{wrote} This is a fault of the connector or of something in between; please report it.",
+            self.operation.instruction,
+            failure::told(error),
         );
         Failure::new(FailureKind::Upstream, text)
     }

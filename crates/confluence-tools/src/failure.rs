@@ -2,7 +2,9 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use confluence_api::{ApiError, ApiErrorKind, CredentialsError, Error, scope::Scope};
+use confluence_api::{
+    ApiError, ApiErrorKind, CredentialsError, Error, scope::Scope, text::excerpt,
+};
 
 use crate::{
     action::{CredentialKind, catalog},
@@ -109,9 +111,14 @@ fn available(tool: &str, surface: &Surface) -> String {
     actions.join(", ")
 }
 
-/// A caller's word as it may be repeated: short, without control characters.
+/// A caller's word as it may be repeated.
 fn shown(text: &str) -> String {
-    text.chars().filter(|it| !it.is_control()).take(60).collect()
+    excerpt(text, 60)
+}
+
+/// An error of a parser, which may repeat megabytes of what it read.
+pub(crate) fn told(error: &impl std::fmt::Display) -> String {
+    excerpt(&error.to_string(), 300)
 }
 
 /// Explains why a call failed.
@@ -154,7 +161,7 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
 /// The error and its causes on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    causes.map(|it| told(&it)).collect::<Vec<_>>().join(": ")
 }
 
 fn again(error: &Error) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
+use confluence_api::text::excerpt;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
@@ -136,7 +137,7 @@ pub(crate) fn kind(value: &Value) -> String {
         Value::Bool(flag) => format!("the boolean {flag}"),
         Value::Number(number) => format!("the number {number}"),
         Value::String(text) => {
-            let shown: String = text.chars().filter(|it| !it.is_control()).take(40).collect();
+            let shown = excerpt(text, 40);
             let more = if shown.len() < text.len() { "…" } else { "" };
             format!("the string \"{shown}{more}\"")
         }

@@ -8,8 +8,13 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::text::is_unsafe;
+
 /// The longest message passed on, in characters.
 const MAX_MESSAGE: usize = 1_000;
+
+/// What a page of HTML has near its beginning, in any case of letters.
+const PAGE_TAGS: [&str; 6] = ["!doctype", "html", "head", "body", "script", "style"];
 
 /// What a page that is certainly missing does not get: see [`is_bare_not_found`].
 const BARE_TITLE: &str = "Not Found";
@@ -58,9 +63,7 @@ fn without_class(message: &str) -> &str {
 
 fn clean(text: &str) -> Option<String> {
     let mut clean = String::with_capacity(text.len().min(MAX_MESSAGE));
-    // Markup in a message would be the start of an echoed page.
-    let end = text.find("<html").or_else(|| text.find("<!DOCTYPE")).unwrap_or(text.len());
-    for word in text[..end].split(|it: char| it.is_whitespace() || it.is_control()) {
+    for word in before_page(text).split(|it: char| it.is_whitespace() || is_unsafe(it)) {
         if word.is_empty() {
             continue;
         }
@@ -74,6 +77,18 @@ fn clean(text: &str) -> Option<String> {
         clean.push('…');
     }
     (!clean.is_empty()).then_some(clean)
+}
+
+/// What stands before an echoed page: single tags are what a message on a body is about.
+fn before_page(text: &str) -> &str {
+    let starts_page = |at: &usize| {
+        let name = text.as_bytes().get(at + 1..).unwrap_or_default();
+        PAGE_TAGS.iter().any(|tag| {
+            name.get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag.as_bytes()))
+        })
+    };
+    let end = text.match_indices('<').map(|(at, _)| at).find(starts_page);
+    end.map_or(text, |end| &text[..end])
 }
 
 /// Whether the body is v2's 404 that names nothing: the answer to a rejected credential.

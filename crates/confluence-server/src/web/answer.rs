@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
+use confluence_api::text::excerpt;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 use rmcp::model::{ErrorCode, JsonRpcError, RequestId};
@@ -119,6 +120,5 @@ async fn text(body: Body) -> String {
         Ok(body) => body.to_bytes(),
         Err(_too_long) => return "refused".to_owned(),
     };
-    let text = String::from_utf8_lossy(&bytes);
-    text.chars().filter(|it| !it.is_control()).take(300).collect()
+    excerpt(&String::from_utf8_lossy(&bytes), 300)
 }

@@ -1,5 +1,6 @@
 //! What may be sent, what is forgiven, and what is refused before anything is sent.
 
+use confluence_api::text::is_unsafe;
 use serde_json::{Value, json};
 
 use crate::rig::{demo, empty};
@@ -210,6 +211,32 @@ async fn wrong_arguments_are_named() {
         told.push(format!("{call}\n  {text}"));
     }
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[tokio::test]
+async fn refusals_repeat_little_of_a_call_and_nothing_that_disturbs() {
+    let rig = empty().await;
+    let name = format!("\u{1b}[2J\u{202e}\u{0}{}", "long".repeat(2_000));
+    for (tool, arguments) in [
+        (name.as_str(), json!({})),
+        ("pages", json!({ "action": name })),
+        ("pages", json!({ "action": "list", "outputFormat": name })),
+        ("pages", json!({ "action": "list", name.as_str(): 1 })),
+        ("pages", json!({ "action": "list", "limit": name })),
+        ("pages", json!({ "action": "list", "status": name })),
+        ("pages", json!({ "action": "get", "id": name })),
+        ("pages", json!({ "action": "create", "body": { "spaceId": "1", name.as_str(): 1 } })),
+        (
+            "labels",
+            json!({ "action": "addToPage", "id": "1", "body": [{ "name": "a", "prefix": name }] }),
+        ),
+        ("comments", json!({ "action": "addFooter", "body": { "body": { name.as_str(): 1 } } })),
+    ] {
+        let text = rig.refused(tool, arguments).await;
+        assert!(!text.contains(is_unsafe), "{text:?}");
+        assert!(text.chars().count() < 600, "{text}");
+        assert!(!text.contains(&"long".repeat(100)), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -39,6 +39,9 @@ fn markup_and_unknown_shapes_give_no_message() {
     check(r#"{"errors":[]}"#, None);
     check(r#"{"errors":null,"message":"  "}"#, None);
     check(r#"{"message":"upstream said <html><script>x</script>"}"#, Some("upstream said"));
+    check(r#"{"message":"upstream said <HTML><SCRIPT>x</SCRIPT>"}"#, Some("upstream said"));
+    check(r#"{"message":"é <!doctype html>"}"#, Some("é"));
+    check(r#"{"message":"<p> must end with </p>"}"#, Some("<p> must end with </p>"));
     check(r#""just a string""#, None);
     check("[1,2]", None);
 }
@@ -46,6 +49,7 @@ fn markup_and_unknown_shapes_give_no_message() {
 #[test]
 fn control_characters_are_removed_and_length_is_bounded() {
     check("{\"message\":\"a\\u001b[31mb\\nc\"}", Some("a [31mb c"));
+    check(r#"{"message":"a\u202eb\u200f\ufeffc"}"#, Some("a b c"));
     let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(5_000));
     assert_eq!(message(&Bytes::from(long)).unwrap().chars().count(), 1_001);
 }
