@@ -13,9 +13,10 @@ pub(crate) fn list(listing: &Listing<'_, Comment>, page: &PageId, kind: &str) ->
     let rows = &listing.page.results;
     if !rows.is_empty() {
         let quote = if listing.reader == Reader::Person { "'" } else { "" };
+        let resolved = if kind == "inline" { " Resolved ones are included." } else { "" };
         let _ = write!(
             out,
-            " Replies are not listed: search cql {quote}type = comment AND container = {page}{quote}.{}",
+            "{resolved} Replies are not listed: search cql {quote}type = comment AND container = {page}{quote} finds all comments of the page, but not which one they answer.{}",
             notice(listing.reader)
         );
     }

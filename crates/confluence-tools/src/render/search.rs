@@ -14,7 +14,7 @@ const MARKERS: [&str; 2] = ["@@@hl@@@", "@@@endhl@@@"];
 pub(crate) fn hits(listing: &Listing<'_, SearchResult>, started: bool) -> String {
     let rows = &listing.page.results;
     let mut out = match (&listing.next, rows.len()) {
-        (None, 0) => "No hits, though the query is valid. Check space keys (not names) and labels; text ~ needs all words, so try fewer or other ones. New pages take up to a few minutes to be found.".to_owned(),
+        (None, 0) => "No hits, though the query is valid: fewer conditions show which one excludes everything (space takes keys, not names; text ~ needs all words). New pages take up to a few minutes to be found.".to_owned(),
         (Some(_), 0) => "No hits on this page of results, but more exist.".to_owned(),
         (next, shown) => {
             let noun = if shown == 1 { "hit" } else { "hits" };
