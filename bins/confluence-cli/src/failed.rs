@@ -26,8 +26,8 @@ pub(crate) enum Failed {
 /// How texts of failures before a request begin.
 const NOT_SENT: &str = "Confluence request build failed for ";
 
-/// What introduces the name of an argument that is not there.
-const MISSING: &str = "Missing required argument: body.";
+/// What introduces a part of a body.
+const BODY: &str = "body.";
 
 impl Failed {
     /// A failure with its text.
@@ -142,17 +142,31 @@ fn for_people(text: &str) -> String {
             text = text.replace(&format!("{tool} {action}"), &format!("{tool} {command}"));
         }
     }
-    if let Some((before, rest)) = text.split_once(MISSING) {
-        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
-        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+    if text.starts_with(NOT_SENT) { with_flags(&text) } else { text }
+}
+
+/// Replaces the parts of a body (`body.spaceId`) by the flags that set them.
+fn with_flags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(BODY) {
+        let end = after.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+        let (name, after) = after.split_at(end.unwrap_or(after.len()));
         let (name, stop) = name.strip_suffix('.').map_or((name, ""), |name| (name, "."));
-        let flag = match name {
-            "body" => "--body or --body-file".to_owned(),
-            name => format!("--{}", command_name(&name.replace('.', "-"))),
-        };
-        text = format!("{before}Missing required argument: {flag}{stop}{after}");
+        out.push_str(before);
+        // The content of a body is a `body` again.
+        match name.strip_prefix(BODY).unwrap_or(name) {
+            "body" | "value" => out.push_str("--body or --body-file"),
+            "version" => out.push_str("--version-number"),
+            name => {
+                out.push_str("--");
+                out.push_str(&command_name(&name.replace('.', "-")));
+            }
+        }
+        out.push_str(stop);
+        rest = after;
     }
-    text
+    out + rest
 }
 
 #[cfg(test)]
@@ -161,20 +175,16 @@ mod tests {
 
     #[test]
     fn texts_name_what_can_be_typed() {
-        let check = |text: &str, expected: &str| assert_eq!(for_people(text), expected);
-        check("Read it with pages getBody.", "Read it with pages get-body.");
-        check(
-            "x: Missing required argument: body.spaceId.",
-            "x: Missing required argument: --space-id.",
-        );
-        check(
-            "x: Missing required argument: body.version.number; read (pages getBody)",
-            "x: Missing required argument: --version-number; read (pages get-body)",
-        );
-        check(
-            "Missing required argument: body.body.",
-            "Missing required argument: --body or --body-file.",
-        );
+        let check = |text: &str, expected: &str| {
+            let not_sent = |text: &str| format!("{}{text}", super::NOT_SENT);
+            assert_eq!(for_people(&not_sent(text)), not_sent(expected));
+        };
+        check("x: Missing body.spaceId.", "x: Missing --space-id.");
+        check("body.version.number; (pages getBody)", "--version-number; (pages get-body)");
+        check("`body.version`: leave it out", "`--version-number`: leave it out");
+        check("body.body (or body.pageId)", "--body or --body-file (or --page-id)");
+        check("`body.body.representation`: got", "`--representation`: got");
         check("nothing of the kind", "nothing of the kind");
+        assert_eq!(for_people("body.of Confluence's"), "body.of Confluence's");
     }
 }
