@@ -25,9 +25,16 @@ impl Query {
         }
     }
 
-    /// Appends `name=value` once per value: the form of lists that Confluence is known to read.
+    /// Appends `name=value` once per value: the form of lists in REST v2.
     pub fn push_all<T: ToString>(&mut self, name: &'static str, values: &[T]) {
         self.0.extend(values.iter().map(|value| (Cow::Borrowed(name), value.to_string())));
+    }
+
+    /// Appends `name=a,b` if there are values: the form of lists in REST v1.
+    pub fn push_joined(&mut self, name: &'static str, values: &[String]) {
+        if !values.is_empty() {
+            self.push(name, values.join(","));
+        }
     }
 
     /// Appends `name=true` if `value` is set: every flag of this API is off by default.

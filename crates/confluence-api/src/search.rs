@@ -145,7 +145,7 @@ impl Endpoint for SearchCql {
         query.push("cql", self.cql.as_str());
         query.push_some("cqlcontext", self.cql_context.as_deref());
         query.push_some("excerpt", self.excerpt);
-        query.push_all("expand", &self.expand);
+        query.push_joined("expand", &self.expand);
         query.push_some("limit", self.limit);
         query.push_some("start", self.start);
         query.push_some("cursor", self.cursor.as_deref());
