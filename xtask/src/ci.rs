@@ -66,8 +66,8 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 }
 
 fn tests(workspace: &Workspace) -> Result<()> {
-    let require = vec!["all".to_owned()];
-    test::run(workspace, &test::Options { install: true, require, filter: None })
+    let require = test::installable();
+    test::run(workspace, &test::Options { install: true, require, ..test::Options::default() })
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {

@@ -4,7 +4,10 @@
 //! how it is found, installed and run, and what could not run is named at the end, never passed over.
 
 mod inspector;
+mod openapi;
 mod parts;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -25,6 +28,14 @@ pub(crate) struct Options {
     /// Run only the Rust tests whose names contain this, and no other part.
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Folder with Atlassian's `OpenAPI` documents; by default what `CONFLUENCE_OPENAPI_DIR` names.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) openapi: Option<PathBuf>,
+}
+
+/// Names of the parts that every machine can run, if need be after an installation.
+pub(crate) fn installable() -> Vec<String> {
+    PARTS.iter().filter(|it| it.install.is_some()).map(|it| it.name.to_owned()).collect()
 }
 
 /// Runs the tests, then says what ran and what could not.
@@ -39,7 +50,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             bail!("there is no part `{name}`; the parts are: all, {}", known.join(", "));
         }
     }
-    let run = Run { workspace, filter: options.filter.as_deref() };
+    let openapi = openapi::folder(options.openapi.as_deref())?;
+    let run = Run { workspace, filter: options.filter.as_deref(), openapi: openapi.as_deref() };
     let mut summary = Summary::default();
     for part in PARTS {
         if run.filter.is_none() || part.takes_filter {
@@ -58,7 +70,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// Runs `part` if what it needs is there, or can be installed and may be.
 fn outcome(part: &Part, run: &Run<'_>, options: &Options) -> Row {
-    let mut missing = (part.missing)(run.workspace);
+    let mut missing = (part.missing)(run);
     if let Some(install) = part.install
         && options.install
         && missing.is_some()
@@ -66,9 +78,10 @@ fn outcome(part: &Part, run: &Run<'_>, options: &Options) -> Row {
         if let Err(error) = install(run.workspace) {
             return Row::of(part.name, || Err(error.context("cannot install what is missing")));
         }
-        missing = (part.missing)(run.workspace);
+        missing = (part.missing)(run);
     }
-    let required = options.require.iter().any(|it| it == "all" || it == part.name);
+    let named = options.require.iter().any(|it| it == "all" || it == part.name);
+    let required = named || (part.is_promised)(run);
     match missing {
         None => Row::of(part.name, || (part.run)(run)),
         Some(missing) => {

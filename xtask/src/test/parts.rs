@@ -1,10 +1,11 @@
 //! The parts of the tests, as data: adding one is adding an entry here.
 
 use std::fmt;
+use std::path::Path;
 
 use anyhow::Result;
 
-use super::inspector;
+use super::{inspector, openapi};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -15,14 +16,25 @@ pub(super) const PARTS: &[Part] = &[
         proves: "each crate's own tests and the examples in its documentation",
         takes_filter: true,
         missing: |_| None,
+        is_promised: |_| true,
         install: None,
         run: rust,
+    },
+    Part {
+        name: "openapi",
+        proves: "client and sandbox say what Atlassian's OpenAPI documents describe",
+        takes_filter: false,
+        missing: openapi::missing,
+        is_promised: |it| it.openapi.is_some(),
+        install: None,
+        run: openapi::run,
     },
     Part {
         name: "inspector",
         proves: "the official MCP Inspector lists and calls the tools of the server over stdio",
         takes_filter: false,
-        missing: inspector::missing,
+        missing: |it| inspector::missing(it.workspace),
+        is_promised: |_| false,
         install: Some(inspector::install),
         run: |it| inspector::run(it.workspace),
     },
@@ -36,7 +48,9 @@ pub(super) struct Part {
     /// Whether a filter on test names means something to it.
     pub(super) takes_filter: bool,
     /// What it needs and does not find, `None` when it can run.
-    pub(super) missing: fn(&Workspace) -> Option<String>,
+    pub(super) missing: fn(&Run<'_>) -> Option<String>,
+    /// Whether whoever runs the tests says that it is there: to skip it would hide a mistake.
+    pub(super) is_promised: fn(&Run<'_>) -> bool,
     /// Fetches what is missing.
     pub(super) install: Option<fn(&Workspace) -> Result<()>>,
     pub(super) run: fn(&Run<'_>) -> Result<()>,
@@ -53,11 +67,15 @@ impl fmt::Debug for Part {
 pub(super) struct Run<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) filter: Option<&'a str>,
+    /// The folder with Atlassian's `OpenAPI` documents.
+    pub(super) openapi: Option<&'a Path>,
 }
 
 fn rust(run: &Run<'_>) -> Result<()> {
     let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     let mut command = process::cargo(run.workspace, arguments);
     command.args(run.filter);
+    // As an absolute path: each package's tests run in its own folder.
+    command.envs(run.openapi.map(|it| (openapi::VARIABLE, it)));
     process::run(&mut command)
 }

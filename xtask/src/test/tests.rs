@@ -8,6 +8,7 @@ const ABSENT: Part = Part {
     proves: "nothing",
     takes_filter: false,
     missing: |_| Some("no such program".to_owned()),
+    is_promised: |_| false,
     install: None,
     run: |_| Ok(()),
 };
@@ -15,7 +16,7 @@ const ABSENT: Part = Part {
 #[track_caller]
 fn check(part: &Part, options: &Options, expected: &str) {
     let workspace = Workspace::this();
-    let run = Run { workspace: &workspace, filter: None };
+    let run = Run { workspace: &workspace, filter: None, openapi: None };
     let mut summary = Summary::default();
     summary.push(outcome(part, &run, options));
     let table = summary.table();
@@ -38,6 +39,13 @@ fn a_required_part_that_is_missing_fails() {
     let failed = "absent FAILED s required, but could not run: no such program";
     check(&ABSENT, &requiring("all"), failed);
     check(&ABSENT, &requiring("absent"), failed);
+}
+
+#[test]
+fn a_part_that_was_promised_is_not_skipped() {
+    let part = Part { is_promised: |_| true, ..ABSENT };
+    let failed = "absent FAILED s required, but could not run: no such program";
+    check(&part, &Options::default(), failed);
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Edition {
             let Self { file, operations: known, .. } = self;
             say(&format!(
                 "contract: {file} is not that of 2026-07-21: {operations} operations \
-                 instead of {known}, sha256 {sha256}"
+                 ({known} then), sha256 {sha256}"
             ));
         }
         Document { base: base(&json), json }
