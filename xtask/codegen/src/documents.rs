@@ -6,14 +6,16 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use confluence_tools::Surface;
 
-use crate::env;
+use crate::{cli, env};
 
 /// Every generated document: this is the place to add one.
 pub(crate) fn documents() -> Vec<Document> {
     let listed = confluence_server::tools_list(&Surface::default()).to_string().len();
-    let programs = [confluence_mcp_server::config::command()];
+    let command_line = confluence_cli::config::command();
+    let programs = [confluence_mcp_server::config::command(), command_line.clone()];
     vec![
         Document { path: "docs/tools.md", text: confluence_tools::docs::markdown(listed) },
+        Document { path: "docs/cli.md", text: cli::markdown(&command_line) },
         Document { path: "docs/env.md", text: env::markdown(&programs) },
     ]
 }

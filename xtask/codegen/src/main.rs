@@ -3,6 +3,7 @@
 //! A package of its own, so that `cargo xtask` builds in seconds and runs whatever state the crates
 //! are in.
 
+mod cli;
 mod documents;
 mod env;
 

@@ -20,6 +20,10 @@ const EXIT_CODES_HELP: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated, 4 not found, 5 conflict,
 6 forbidden, 7 too many requests.";
 
+const LOG_HELP: &str = "\
+`error`, `warn`, `info`, `debug` or `trace`; or `target=level` pairs, separated by commas. \
+Default: `warn`";
+
 /// Ids of the arguments that every operation of a kind gets.
 pub(super) mod id {
     pub(in crate::config) const ALL: &str = "all";
@@ -130,17 +134,18 @@ pub fn command() -> Command {
         // Values of variables are never shown, secret or not: help ends up in bug reports. The
         // account's flags are the same everywhere: `-h` shows what is special.
         .mut_args(|it| it.global(true).hide_env_values(true))
-        .mut_args(|it| if it.get_id() == "output" { it } else { it.hide_short_help(true) });
+        .mut_args(|it| if it.get_id() == "output" { it } else { it.hide_short_help(true) })
+        .mut_arg("log", |it| it.help(LOG_HELP));
     // Each set of sub-commands comes with a description of its own.
     let about = root.get_about().cloned().unwrap_or_default();
-    let mut root = OwnCommand::augment_subcommands(add_commands(root)).about(about);
+    let mut root = add_commands(root);
     for operation in OPERATIONS {
         root = root.mut_subcommand(operation.tool, |tool| {
             let tool = tool.disable_help_subcommand(true);
             tool.mut_subcommand(command_name(operation.action), |it| completed(it, operation))
         });
     }
-    root
+    OwnCommand::augment_subcommands(root).about(about)
 }
 
 /// What the version tells who reports a bug.
