@@ -60,6 +60,9 @@ impl Call<'_> {
         render: impl FnOnce(&E::Response) -> String,
     ) -> Result<Success, Failure> {
         let answer = self.fetch(endpoint).await?;
+        if self.is_text() {
+            return Ok(self.text(render(&self.decode(&answer)?)));
+        }
         self.finish(&answer, |value, _| Ok(render(&self.view::<E::Response>(value)?)))
     }
 
@@ -74,10 +77,30 @@ impl Call<'_> {
         Page<T>: serde::de::DeserializeOwned,
     {
         let answer = self.fetch(endpoint).await?;
-        self.finish(&answer, |value, next| {
-            let page = self.view::<Page<T>>(value)?;
-            Ok(render(&Listing { page: &page, next, reader: self.reader }))
-        })
+        let listed = |page: &Page<T>, next| render(&Listing { page, next, reader: self.reader });
+        if self.is_text() {
+            let page: Page<T> = self.decode(&answer)?;
+            let next = page.next_cursor().or_else(|| answer.link_cursor().map(str::to_owned));
+            return Ok(self.text(listed(&page, next)));
+        }
+        self.finish(&answer, |value, next| Ok(listed(&self.view(value)?, next)))
+    }
+
+    /// Whether the text is all that is asked for.
+    ///
+    /// It is then rendered from the answer itself: building the JSON that nobody reads would take
+    /// most of the call's time.
+    fn is_text(&self) -> bool {
+        self.output == Some(OutputFormat::Verbose)
+    }
+
+    /// A result that is only text.
+    fn text(&self, text: String) -> Success {
+        let text = match self.reader {
+            Reader::Model => trim::text(text),
+            Reader::Person => text,
+        };
+        Success { text, structured: None, raw: None, next: None }
     }
 
     pub(crate) async fn fetch<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, Failure> {

@@ -15,6 +15,7 @@ mod lenient;
 mod operation;
 mod pages;
 mod render;
+mod scan;
 mod schema;
 mod search;
 mod spaces;

@@ -331,15 +331,17 @@ async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failur
     let Some(output) = call.output else {
         return call.finish(&answer, |_, _| Ok(String::new()));
     };
-    let mut value = call.parse(&answer)?;
-    let text = match (output.has_text(), call.reader) {
-        (false, _) => String::new(),
-        (true, Reader::Model) => render::body(&call.view(&value)?, window),
-        (true, Reader::Person) => render::content(&call.view(&value)?),
+    let render = |page: PageDetail| match call.reader {
+        Reader::Model => render::body(&page, window),
+        Reader::Person => render::content(&page),
     };
-    if output.has_json() {
-        keep_part(&mut value, window);
+    if !output.has_json() {
+        let text = render(call.decode(&answer)?);
+        return Ok(Success { text, structured: None, raw: None, next: None });
     }
+    let mut value = call.parse(&answer)?;
+    let text = if output.has_text() { render(call.view(&value)?) } else { String::new() };
+    keep_part(&mut value, window);
     call.part(value, output, text)
 }
 

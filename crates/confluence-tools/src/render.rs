@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use confluence_api::{pages::ContentLinks, versions::Version};
 use jiff::{Timestamp, tz::Offset};
 
-use crate::call::Listing;
+use crate::{call::Listing, scan};
 
 pub(crate) mod attachments;
 pub(crate) mod body;
@@ -64,7 +64,18 @@ pub(crate) fn line(text: &str) -> String {
 
 /// Text of several lines without other control characters.
 pub(crate) fn lines(text: &str) -> String {
-    text.chars().filter(|it| matches!(it, '\n' | '\t') || !is_unsafe(*it)).collect()
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let (plain, other) = rest.split_at(scan::plain_prefix(rest));
+        out.push_str(plain);
+        let mut characters = other.chars();
+        let Some(character) = characters.next() else { return out };
+        if !is_unsafe(character) {
+            out.push(character);
+        }
+        rest = characters.as_str();
+    }
 }
 
 /// A title in quotes.
@@ -168,8 +179,7 @@ fn cursor_text(cursor: &str) -> String {
 /// `text` between fences that are longer than any inside.
 pub(crate) fn fenced(language: &str, text: &str) -> String {
     let text = lines(text);
-    let longest = text.split(|it| it != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
+    let fence = "`".repeat(scan::longest_run(&text, '`').max(2) + 1);
     let end = if text.ends_with('\n') { "" } else { "\n" };
     format!("{fence}{language}\n{text}{end}{fence}")
 }

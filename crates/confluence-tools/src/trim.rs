@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::scan;
+
 /// Entries of an array that are kept.
 const MAX_ITEMS: usize = 100;
 
@@ -107,10 +109,10 @@ pub(crate) fn text(text: String) -> String {
 /// Where to cut `text` so that at most `limit` characters remain: behind a line, else behind a
 /// tag, else between two characters. `None` if it is short enough.
 pub(crate) fn cut(text: &str, limit: usize) -> Option<usize> {
-    let (end, _) = text.char_indices().nth(limit)?;
+    let end = scan::start_of(text, limit)?;
     let head = &text[..end];
     // A break in the last fifth is worth the characters that it costs.
-    let from = head.char_indices().nth(limit - limit / 5).map_or(0, |(at, _)| at);
+    let from = scan::start_of(head, limit - limit / 5).unwrap_or(0);
     let tail = &head[from..];
     let line = tail.rfind('\n').map(|at| from + at + 1);
     let tag = || tail.rfind('>').map(|at| from + at + 1);

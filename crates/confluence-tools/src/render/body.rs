@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use confluence_api::body::{Bodies, Body};
 
 use super::{Reader, fenced};
-use crate::trim::cut;
+use crate::{scan, trim::cut};
 
 /// Which part of a body is asked for, in characters.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ impl Part<'_> {
 /// Cuts the asked part out of `text`: behind a line or a tag where one is near.
 pub(crate) fn part(text: &str, window: Window) -> Part<'_> {
     let total = text.chars().count();
-    let from = text.char_indices().nth(window.offset).map_or(text.len(), |(at, _)| at);
+    let from = scan::start_of(text, window.offset).unwrap_or(text.len());
     let rest = &text[from..];
     let shown = match cut(rest, window.max_chars) {
         Some(end) => &rest[..end],
