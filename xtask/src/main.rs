@@ -7,6 +7,7 @@ mod ci;
 mod codegen;
 mod console;
 mod deny;
+mod fuzz;
 mod process;
 mod summary;
 mod test;
@@ -41,6 +42,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Measure the server: speed, memory, lengths of answers.
     Bench(bench::Options),
+    /// Look for inputs that break a rule.
+    Fuzz(fuzz::Options),
     /// Check licences, sources and the direction of dependencies with `cargo deny`.
     Deny(deny::Options),
 }
@@ -64,6 +67,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&workspace),
         Task::Codegen(options) => codegen::run(&workspace, options),
         Task::Bench(options) => bench::run(&workspace, options),
+        Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Deny(options) => deny::run(&workspace, options),
     }
 }

@@ -26,6 +26,20 @@ pub(crate) fn install_debian(workspace: &Workspace, packages: &[&str]) -> Result
     apt(&arguments).with_context(by_hand)
 }
 
+/// A program that cargo can install, where there is one: in `target/tools`, else on the search path.
+pub(crate) fn find_cargo_program(
+    workspace: &Workspace,
+    name: &str,
+    version: &str,
+) -> Option<PathBuf> {
+    let own = workspace.tools().join("bin").join(name);
+    if process::version(&own).is_some_and(|it| it == version) {
+        return Some(own);
+    }
+    // Another version on the search path serves as well: what it does is in our configuration.
+    process::version(name).is_some().then(|| name.into())
+}
+
 /// A program that cargo can install: from `target/tools`, else from the search path, else built now.
 ///
 /// It is built without optimisation: it runs for a second or two, and building it fast costs minutes.
@@ -34,15 +48,10 @@ pub(crate) fn install_debian(workspace: &Workspace, packages: &[&str]) -> Result
 ///
 /// When it cannot be built.
 pub(crate) fn cargo_program(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    if let Some(found) = find_cargo_program(workspace, name, version) {
+        return Ok(found);
+    }
     let folder = workspace.tools();
-    let own = folder.join("bin").join(name);
-    if process::version(&own).is_some_and(|it| it == version) {
-        return Ok(own);
-    }
-    // Another version on the search path serves as well: what it checks is in our configuration.
-    if process::version(name).is_some() {
-        return Ok(name.into());
-    }
     let mut install =
         process::cargo(workspace, ["install", name, "--locked", "--debug", "--force"]);
     install.args(["--version", version, "--root"]).arg(&folder);
@@ -51,5 +60,5 @@ pub(crate) fn cargo_program(workspace: &Workspace, name: &str, version: &str) ->
     process::run(&mut install)?;
     // Hundreds of megabytes that only the next version would read.
     fs::remove_dir_all(&build).with_context(|| build.display().to_string())?;
-    Ok(own)
+    Ok(folder.join("bin").join(name))
 }

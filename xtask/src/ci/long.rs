@@ -3,10 +3,10 @@
 use anyhow::Result;
 
 use super::Step;
-use crate::bench;
 use crate::console;
 use crate::process::{self, cargo};
 use crate::workspace::Workspace;
+use crate::{bench, fuzz};
 
 /// How many inputs each property is tried with, instead of 256.
 const PROPERTY_CASES: &str = "20000";
@@ -18,6 +18,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "release", run: release },
     Step { name: "bench", run: bench::check },
     Step { name: "properties", run: properties },
+    Step { name: "fuzz", run: fuzz::long },
     Step { name: "races", run: races },
 ];
 

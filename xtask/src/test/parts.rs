@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{inspector, openapi};
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{fuzz, process};
 
 /// Every part, in the order they run.
 pub(super) const PARTS: &[Part] = &[
@@ -37,6 +37,15 @@ pub(super) const PARTS: &[Part] = &[
         is_promised: |_| false,
         install: Some(inspector::install),
         run: |it| inspector::run(it.workspace),
+    },
+    Part {
+        name: "fuzz",
+        proves: "what must hold for every input holds for thousands that libFuzzer makes up",
+        takes_filter: false,
+        missing: |it| fuzz::missing(it.workspace),
+        is_promised: |_| false,
+        install: Some(fuzz::install),
+        run: |it| fuzz::short(it.workspace),
     },
 ];
 

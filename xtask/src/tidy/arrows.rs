@@ -64,6 +64,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // Sees the programs from outside.
     ("bench", &[]),
+    ("checks", &["confluence-api", "confluence-sandbox", "confluence-server", "confluence-tools"]),
+    ("fuzz", &["checks"]),
     // Runs whatever state the rest is in.
     ("xtask", &[]),
 ];
