@@ -1,5 +1,8 @@
 //! Everything that a list has.
 
+#[cfg(target_os = "linux")]
+use std::io::{BufRead, BufReader};
+
 use confluence_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
@@ -54,4 +57,29 @@ fn other_lists_page_too() {
     assert!(hits.lines().count() > 40, "{hits}");
     let below = rig.output(&["content", "descendants", "65601537", "--all", "--limit=5"]);
     assert!(below.lines().count() > 10, "{below}");
+}
+
+/// The most memory that a process has had so far, in kilobytes.
+#[cfg(target_os = "linux")]
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_list() {
+    let rig = Rig::start(Sandbox::builder().generate(10_000));
+    let arguments = ["pages", "list", "--all", "--body-format=storage"];
+    let mut child = rig.command(&arguments).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.by_ref().take(1_000).count(), 1_000);
+    let early = peak(child.id());
+    assert_eq!(lines.by_ref().take(8_500).count(), 8_500);
+    // It still runs: what is left does not fit into the pipe.
+    let late = peak(child.id());
+    assert!(late < early + 4_096, "{early} kB after 1,000 rows, {late} kB after 9,500");
+    assert!(lines.count() >= 500);
+    assert!(child.wait().unwrap().success());
 }
