@@ -86,6 +86,9 @@ fn link_cursor(headers: &HeaderMap) -> Option<String> {
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
     let names = ["atl-traceid", "atl-request-id", "x-trace-id"];
     let text = names.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
+    if text.is_empty() {
+        return None;
+    }
     let safe = text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
     (safe && text.len() <= 128).then(|| text.to_owned())
 }
@@ -94,7 +97,7 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{cursor_of, link_cursor};
+    use super::{cursor_of, link_cursor, trace_id};
 
     fn of(line: &'static str) -> Option<String> {
         let mut headers = HeaderMap::new();
@@ -109,6 +112,19 @@ mod tests {
         assert_eq!(cursor_of("/wiki/x?limit=1"), None);
         assert_eq!(cursor_of("/wiki/x?cursor="), None);
         assert_eq!(cursor_of("cursor=x"), None);
+    }
+
+    #[test]
+    fn a_trace_id_is_a_short_word_or_there_is_none() {
+        let of = |text: &'static str| {
+            trace_id(&HeaderMap::from_iter([(
+                header::HeaderName::from_static("atl-traceid"),
+                HeaderValue::from_static(text),
+            )]))
+        };
+        assert_eq!(of("0123-abc_X").as_deref(), Some("0123-abc_X"));
+        assert_eq!(of(""), None);
+        assert_eq!(of("a <b>"), None);
     }
 
     #[test]
