@@ -42,6 +42,10 @@ fn is_unsafe(character: char) -> bool {
 
 /// Text on one line: white space folded, control characters removed, length bounded.
 pub(crate) fn line(text: &str) -> String {
+    // Ids, names and links are one word, which has nothing to fold or to remove.
+    if text.len() <= MAX_LINE && text.bytes().all(|it| it.is_ascii_graphic()) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(MAX_LINE * 4));
     let mut count = 0;
     for word in text.split_whitespace() {

@@ -18,6 +18,9 @@ use super::{Transport, TransportError, TransportErrorKind};
 /// few times larger on the way back.
 const MAX_RESPONSE: usize = 32 * 1024 * 1024;
 
+/// Most memory that is set aside for a body on its announcement alone.
+const MAX_AHEAD: usize = 1024 * 1024;
+
 /// How long a connection may take. The call's deadline still covers it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -116,7 +119,8 @@ impl HttpTransport {
         let limit = self.options.max_response_bytes;
         let lost = |error| (TransportErrorKind::Interrupted, Some(error));
         let too_large = || (TransportErrorKind::TooLarge { limit }, None);
-        if answer.content_length().is_some_and(|length| length > limit as u64) {
+        let announced = answer.content_length().unwrap_or_default();
+        if announced > limit as u64 {
             return Err(too_large());
         }
         let Some(first) = answer.chunk().await.map_err(lost)? else { return Ok(Bytes::new()) };
@@ -124,7 +128,13 @@ impl HttpTransport {
             return Err(too_large());
         }
         let Some(second) = answer.chunk().await.map_err(lost)? else { return Ok(first) };
-        let mut body = BytesMut::from(first);
+        // A buffer that grows by doubling leaves a trail of smaller ones, and with many answers at
+        // once a heap full of holes.
+        let ahead = usize::try_from(announced).unwrap_or(0).min(MAX_AHEAD);
+        let mut body = BytesMut::with_capacity(ahead.max(first.len() + second.len()));
+        body.extend_from_slice(&first);
+        // It is a part of the connection's buffer, which is reused once nobody holds it.
+        drop(first);
         let mut next = Some(second);
         while let Some(chunk) = next {
             if body.len() + chunk.len() > limit {
