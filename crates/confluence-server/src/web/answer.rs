@@ -13,8 +13,11 @@ use serde_json::json;
 
 use crate::message::Fault;
 
-/// Longest text of the MCP library that is repeated.
+/// Longest text of the MCP library that is read.
 const MAX_TEXT_BYTES: usize = 4096;
+
+/// How much of it is repeated, in characters.
+const MAX_MESSAGE: usize = 300;
 
 /// A JSON body with a status.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
@@ -98,8 +101,11 @@ pub(super) async fn normalized(response: Response, id: Option<RequestId>) -> Res
         .headers()
         .get(header::CONTENT_TYPE)
         .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    if status.is_success() || !is_text {
+    if status.is_success() {
         return response;
+    }
+    if !is_text {
+        return shortened(response).await;
     }
     if status.is_server_error() {
         // Its text tells about the inside.
@@ -115,10 +121,26 @@ pub(super) async fn normalized(response: Response, id: Option<RequestId>) -> Res
     Refusal::of(status, fault).into_response()
 }
 
+/// The error with a message that can be shown: the MCP library puts whole headers and names there.
+async fn shortened(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Refusal::unserved(parts.status, None, "Internal error").into_response();
+    };
+    let body = body.to_bytes();
+    let Ok(mut error) = serde_json::from_slice::<JsonRpcError>(&body) else {
+        return Response::from_parts(parts, Body::from(body));
+    };
+    error.error.message = excerpt(&error.error.message, MAX_MESSAGE).into();
+    let shortened = json(parts.status, &error);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, shortened.into_body())
+}
+
 async fn text(body: Body) -> String {
     let bytes = match http_body_util::Limited::new(body, MAX_TEXT_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
         Err(_too_long) => return "refused".to_owned(),
     };
-    excerpt(&String::from_utf8_lossy(&bytes), 300)
+    excerpt(&String::from_utf8_lossy(&bytes), MAX_MESSAGE)
 }

@@ -190,3 +190,16 @@ async fn the_whole_list_fits_into_its_budget_in_both_eras() {
         assert!(answer.body.len() <= 9_000, "{} bytes", answer.body.len());
     }
 }
+
+#[tokio::test]
+async fn an_error_of_the_mcp_library_repeats_little_and_nothing_that_disturbs() {
+    let server = Server::alone().await;
+    let method = format!("tools/\u{7f}\u{202e}{}", "x".repeat(5_000));
+    let answer = server.stateless(&method, json!({})).set("mcp-method", "tools/list").send().await;
+    assert_eq!((answer.status, answer.code()), (400, -32020));
+    let json = answer.json();
+    let message = json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("does not match") && message.len() <= 300, "{message:?}");
+    assert!(!message.contains(confluence_api::text::is_unsafe), "{message:?}");
+    assert_eq!(json["id"], 7);
+}
