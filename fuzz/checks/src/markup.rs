@@ -82,3 +82,42 @@ fn address(address: &str, html: &str) {
         assert!(SCHEMES.contains(&scheme.as_str()), "`{address}` in {html}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::assert_harmless;
+
+    #[test]
+    fn what_runs_something_is_noticed() {
+        for html in [
+            "<script>x</script>",
+            "<p><SVG></p>",
+            "<p onclick=\"x()\">a</p>",
+            "<p\nOnClick=\"x()\">a</p>",
+            "<a href=\"javascript:x()\">a</a>",
+            "<a href=\" JAVA\tscript:x()\">a</a>",
+            "<a href=\"javascript&#58;x()\">a</a>",
+            "<img src=\"data:text/html,x\" />",
+            "<p style=\"width: expression(x)\">a</p>",
+            "<p title=\"<b>\">a</p>",
+            "<p title=\"a",
+            "a < b",
+        ] {
+            assert!(catch_unwind(|| assert_harmless(html)).is_err(), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_runs_nothing_passes() {
+        for html in [
+            "",
+            "<p class=\"a\" data-x=\"1\">a &lt;script&gt; b<br /></p>",
+            "<a href=\"https://example.com/?a=b:c\">a</a><a href=\"#x:y\">b</a><a href=\"/x\">c</a>",
+            "<p style=\"color: #ff0000;\">a</p>",
+        ] {
+            assert_harmless(html);
+        }
+    }
+}

@@ -127,3 +127,30 @@ impl Transport for Script {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_separated_by_lines() {
+        assert_eq!(parts(b"a\n%%\nb%%\n\n%%\n"), [&b"a"[..], b"b%%\n", b""]);
+        assert_eq!(parts(b""), [b""]);
+        assert_eq!(parts(&b"\n%%\n".repeat(40)).len(), MAX_PARTS + 1);
+    }
+
+    #[test]
+    fn an_answer_is_read_as_in_http() {
+        let Answer::Response(status, headers, body) =
+            Answer::read(b"404\nRetry-After: 3\nno header\nx: a\nx: b\n\n{\n}")
+        else {
+            panic!("it is a response");
+        };
+        assert_eq!(status, 404);
+        assert_eq!(headers["retry-after"], "3");
+        assert_eq!(headers.get_all("x").iter().count(), 2);
+        assert_eq!(headers.len(), 3);
+        assert_eq!(body, "{\n}");
+        assert!(matches!(Answer::read(b"connect\n"), Answer::Fault(Connect)));
+    }
+}
