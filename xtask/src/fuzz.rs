@@ -63,6 +63,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 ///
 /// As [`run`].
 pub(crate) fn long(workspace: &Workspace) -> Result<()> {
+    install(workspace)?;
     run(workspace, &Options { targets: Vec::new(), seconds: LONG_SECONDS })
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn missing(workspace: &Workspace) -> Option<String> {
 /// # Errors
 ///
 /// When it cannot be built or installed.
-pub(crate) fn install(workspace: &Workspace) -> Result<()> {
+fn install(workspace: &Workspace) -> Result<()> {
     if process::version(COMPILER).is_none() {
         tools::install_debian(workspace, &["g++"])?;
     }

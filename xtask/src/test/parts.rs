@@ -44,7 +44,8 @@ pub(super) const PARTS: &[Part] = &[
         takes_filter: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
-        install: Some(fuzz::install),
+        // Built by `ci --full`, which takes the time that it needs.
+        install: None,
         run: |it| fuzz::short(it.workspace),
     },
 ];
