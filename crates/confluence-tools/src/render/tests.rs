@@ -1,6 +1,6 @@
 use confluence_api::pages::ContentLinks;
 
-use super::{fenced, join, line, lines, space_key, title};
+use super::{cursor_text, fenced, join, line, lines, space_key, title};
 
 #[test]
 fn a_line_is_one_line() {
@@ -52,4 +52,13 @@ fn a_spaces_key_is_read_off_the_link() {
     assert_eq!(key("/spaces/~557058abc?x").as_deref(), Some("~557058abc"));
     assert_eq!(key("/spaces/"), None);
     assert_eq!(key("/pages/viewpage.action?pageId=1"), None);
+}
+
+#[test]
+fn a_cursor_is_shown_whole_and_cannot_disturb() {
+    assert_eq!(cursor_text("_sa_WyI=="), "_sa_WyI==");
+    let cursor = "a b\n\u{1b}\u{7f}\u{202e}\u{feff}\"é";
+    let shown = cursor_text(cursor);
+    assert_eq!(shown, r#""a b\n\u001b\u007f\u202e\ufeff\"é""#);
+    assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), cursor);
 }
