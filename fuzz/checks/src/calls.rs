@@ -14,6 +14,9 @@ use crate::{
     text::{assert_line, assert_lines, assert_no_page},
 };
 
+/// The most requests of one call: four attempts, and after a conflict as many for a look at the page.
+const MAX_REQUESTS: usize = 8;
+
 /// Longest text about a failure, in characters: one that is read at a glance.
 const MAX_FAILURE: usize = 3_000;
 
@@ -89,6 +92,7 @@ fn tool(
 pub(crate) fn checked(outcome: Outcome, script: &Script) -> Result<Success, FailureKind> {
     assert_requests(script);
     let sent = script.sent().len();
+    assert!(sent <= MAX_REQUESTS, "{sent} requests");
     match outcome.result {
         Ok(success) => {
             let operation = outcome.operation.expect("a call that succeeds has an operation");

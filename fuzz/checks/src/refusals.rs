@@ -15,6 +15,9 @@ use crate::{
     text::{assert_line, assert_no_page},
 };
 
+/// The most requests of one call: four attempts, and one more with another credential.
+const MAX_REQUESTS: usize = 5;
+
 /// Longest message that the client passes on, in characters, with the mark of its end.
 const MAX_MESSAGE: usize = 1_001;
 
@@ -54,6 +57,7 @@ pub fn refusals(data: &[u8]) {
         outcome
     });
     assert_requests(&script);
+    assert!(script.sent().len() <= MAX_REQUESTS, "{} requests", script.sent().len());
     match outcome {
         Ok(answer) => assert!(!answer.body().is_empty(), "an empty body is `null`"),
         Err(error) => {
