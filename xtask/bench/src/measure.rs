@@ -106,14 +106,16 @@ impl Measured {
         for (name, requests) in &self.requests {
             figures.push(Figure::new("requests", name, *requests));
         }
-        let memory = |name, kib| Figure::new("memory", name, kib);
-        figures.extend([
-            memory("stdio, idle", self.memories.stdio_idle.resident),
-            memory("stdio, after load", self.memories.stdio_loaded.resident),
-            memory("HTTP, idle", self.memories.http_idle.resident),
-            memory("HTTP, after load", self.memories.http_loaded().resident),
-            memory("HTTP, growth under load", self.memories.growth()),
-        ]);
+        for (name, memory) in [
+            ("stdio, idle", self.memories.stdio_idle),
+            ("stdio, after load", self.memories.stdio_loaded),
+            ("HTTP, idle", self.memories.http_idle),
+            ("HTTP, after load", self.memories.http_loaded()),
+        ] {
+            figures.push(Figure::new("memory", name, memory.anonymous));
+            figures.push(Figure::new("resident", name, memory.resident));
+        }
+        figures.push(Figure::new("memory", "HTTP, growth under load", self.memories.growth()));
         figures
     }
 

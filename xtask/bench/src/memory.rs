@@ -24,7 +24,7 @@ const IN_FLIGHT: usize = 64;
 const PARTS: u64 = 20;
 
 /// Of how many calls each kind has how many: most are reads of ordinary pages.
-const MIXTURE: [u64; 6] = [30, 50, 2, 4, 8, 6];
+const MIXTURE: [u64; 6] = [30, 53, 2, 4, 8, 3];
 
 /// The memory of the server.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Memories {
     /// By how much the memory grew in the second half of the calls, in KiB: what a leak would show.
     pub(crate) fn growth(&self) -> u64 {
         let half = self.endurance.get(self.endurance.len() / 2);
-        half.map_or(0, |(_, half)| self.http_loaded().resident.saturating_sub(half.resident))
+        half.map_or(0, |(_, half)| self.http_loaded().anonymous.saturating_sub(half.anonymous))
     }
 }
 

@@ -17,7 +17,10 @@ const SYSTEM_TICKS: usize = 12;
 pub(crate) struct Memory {
     /// What is in memory now.
     pub(crate) resident: u64,
-    /// Of that, what belongs to this process alone; the rest is pages of its program file.
+    /// Of that, what belongs to this process alone.
+    ///
+    /// The rest is pages of its program file, which the system shares, drops and maps in pieces as it
+    /// likes: the same program differs by a MiB from one copy of its file to another.
     pub(crate) anonymous: u64,
     /// The most that ever was in memory.
     pub(crate) peak: u64,
