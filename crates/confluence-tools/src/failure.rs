@@ -15,6 +15,9 @@ use crate::{
 
 mod advice;
 
+/// Longest text about a failure, in characters; what it is made of is bounded closer.
+const MAX_TEXT: usize = 3_000;
+
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -48,9 +51,10 @@ pub enum FailureKind {
 }
 
 impl Failure {
-    /// A failure with its text.
+    /// A failure with its text, from which everything is removed that could disturb a reader: whoever
+    /// writes one repeats what others sent.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into() }
+        Self { kind, text: excerpt(&text.into(), MAX_TEXT) }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The `search` tool.
 
-use confluence_api::search::{Excerpt, SearchCql};
+use confluence_api::{
+    search::{Excerpt, SearchCql},
+    text,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -72,7 +75,8 @@ impl Action for SearchAction {
         if let Some(field) = empty_text(&cql) {
             // Confluence answers this with a NullPointerException and status 500.
             let reason = format!(
-                "`{field} ~ \"\"` searches for nothing; put a word between the quotes or leave the condition out"
+                "`{} ~ \"\"` searches for nothing; put a word between the quotes or leave the condition out",
+                text::excerpt(field, 60)
             );
             return Err(refuse(call.operation, &reason));
         }

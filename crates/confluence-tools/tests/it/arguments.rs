@@ -231,6 +231,7 @@ async fn refusals_repeat_little_of_a_call_and_nothing_that_disturbs() {
             json!({ "action": "addToPage", "id": "1", "body": [{ "name": "a", "prefix": name }] }),
         ),
         ("comments", json!({ "action": "addFooter", "body": { "body": { name.as_str(): 1 } } })),
+        ("search", json!({ "action": "cql", "cql": format!("{name} ~ \"\"") })),
     ] {
         let text = rig.refused(tool, arguments).await;
         assert!(!text.contains(is_unsafe), "{text:?}");
