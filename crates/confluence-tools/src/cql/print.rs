@@ -7,7 +7,7 @@ use confluence_api::search::quote;
 use super::{Clause, Expression, Name, Operand, Operator, Query, SortKey, Value};
 
 impl Operator {
-    const MARKS: [(Self, &'static str); 8] = [
+    const TEXTS: [(Self, &'static str); 10] = [
         (Self::Equals, "="),
         (Self::NotEquals, "!="),
         (Self::Contains, "~"),
@@ -16,18 +16,18 @@ impl Operator {
         (Self::GreaterOrEqual, ">="),
         (Self::Less, "<"),
         (Self::LessOrEqual, "<="),
+        (Self::In, "IN"),
+        (Self::NotIn, "NOT IN"),
     ];
 
+    /// The operator that is written so. The last two are words, which the parser reads itself.
     pub(super) fn of_mark(mark: &str) -> Option<Self> {
-        Self::MARKS.iter().find(|it| it.1 == mark).map(|it| it.0)
+        Self::TEXTS.iter().find(|it| it.1 == mark).map(|it| it.0)
     }
 
     fn as_str(self) -> &'static str {
-        match self {
-            Self::In => "IN",
-            Self::NotIn => "NOT IN",
-            other => Self::MARKS.iter().find(|it| it.0 == other).map_or("=", |it| it.1),
-        }
+        let written = Self::TEXTS.iter().find(|it| it.0 == self);
+        written.expect("every operator is in the table").1
     }
 }
 
