@@ -50,6 +50,23 @@ pub enum FailureKind {
     Upstream,
 }
 
+impl FailureKind {
+    /// Its name in logs, metrics and the audit.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arguments => "arguments",
+            Self::NotAvailable => "not_available",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
 impl Failure {
     /// A failure with its text, from which everything is removed that could disturb a reader: whoever
     /// writes one repeats what others sent.
@@ -100,6 +117,9 @@ pub(crate) fn excluded(
     let text = match exclusion {
         Exclusion::ReadOnly => format!(
             "{instruction} is not available: this connector is read-only. Do not try other ways to change Confluence; tell the user that `{tool} {action}` needs write access."
+        ),
+        Exclusion::Policy => format!(
+            "{instruction} is not available: the connector's policy closes `{tool} {action}` to this agent. Do not try other ways to do it, and tell the user that whoever configures the connector can change it."
         ),
         Exclusion::Scope(scope) => format!(
             "Forbidden while {instruction}: the connection lacks a scope. {}",
