@@ -159,6 +159,11 @@ fn narrowed_spaces(one: &Limits<SpaceRef>, two: &Limits<SpaceRef>) -> Limits<Spa
 }
 
 impl Action {
+    /// The action that an operation is.
+    pub fn of(operation: &Operation) -> Self {
+        Self(operation.instruction)
+    }
+
     /// The operation that it stands for.
     pub fn operation(self) -> &'static Operation {
         Operation::by_instruction(self.0).expect("checked when it was made")
@@ -264,3 +269,6 @@ impl Ord for SpaceKey {
         self.folded().cmp(other.folded())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,6 +75,15 @@ impl Failure {
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
         Self { kind, text: excerpt(&text.into(), MAX_TEXT), login: None }
     }
+
+    /// A user has to log in; `link` is where that is possible.
+    pub fn log_in(reason: &str, link: Option<LoginLink>) -> Self {
+        let text = match &link {
+            Some(link) => format!("{reason} {}", advice::log_in(link)),
+            None => reason.to_owned(),
+        };
+        Self { login: link, ..Self::new(FailureKind::Unauthenticated, text) }
+    }
 }
 
 /// The call names no tool.
@@ -155,12 +164,7 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
         Error::Api(error) => refused(call, error),
         Error::InvalidRequest { reason } => refuse(operation, reason),
         Error::Credentials(CredentialsError::LoginRequired { reason, link }) => {
-            let text = match link {
-                Some(link) => format!("{reason} {}", advice::log_in(link)),
-                None => reason.clone(),
-            };
-            let failure = Failure::new(FailureKind::Unauthenticated, text);
-            Failure { login: link.clone(), ..failure }
+            Failure::log_in(reason, link.clone())
         }
         Error::Credentials(other) => {
             let text = format!(
