@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+pub mod connection;
+pub mod ids;
+pub mod pending;
 pub mod scopes;
+pub mod store;
 
 mod access_token;
 mod api_token;
@@ -10,6 +14,7 @@ mod header;
 mod location;
 mod mode;
 mod probe;
+mod random;
 mod settings;
 
 pub use access_token::AccessToken;
@@ -18,6 +23,7 @@ pub use endpoints::{BaseUrl, Endpoints, Hosts, InvalidBaseUrl};
 pub use header::InvalidCredential;
 pub use location::Location;
 pub use mode::{AuthMode, UnknownAuthMode};
+pub use random::{Fingerprint, InvalidFingerprint, InvalidUnique};
 pub use settings::{ConfigurationError, Settings, resolve};
 
 /// The guide, so that its code is compiled and run with the tests.
