@@ -3,6 +3,9 @@
 mod master_key;
 mod private_file;
 mod random;
+mod record;
 mod seal;
+mod sql;
 
-pub use master_key::{InvalidMasterKey, KeyId, MasterKey, MasterKeys};
+pub use master_key::{InvalidMasterKey, KeyFileError, KeyId, MasterKey, MasterKeys};
+pub use sql::{DatabaseUrl, InvalidDatabaseUrl, OpenError, Rotated, Settings, Store};

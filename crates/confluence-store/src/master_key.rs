@@ -17,7 +17,8 @@ use secrecy::{ExposeSecret as _, SecretBox, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use self::file::{KeyFileError, load, load_or_create};
+pub use self::file::KeyFileError;
+pub(crate) use self::file::{load, load_or_create};
 use crate::random;
 
 /// Length of a master key, and of every key derived from one.

@@ -1,0 +1,26 @@
+//! The structure of the database, and bringing it up to date.
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr as _};
+
+use super::OpenError;
+use super::dialect::Dialect;
+
+/// In the order they are applied. One that was released is never changed.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "connections", include_str!("../../migrations/0001_connections.sql"))];
+
+/// Applies what is missing. Processes that start at the same time wait for each other: PostgreSQL
+/// has a lock for it, SQLite the start lock.
+pub(super) async fn run(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), OpenError> {
+    let migrations = MIGRATIONS.iter().map(|&(version, name, template)| {
+        let sql = AssertSqlSafe(dialect.schema(template)).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
+    migrator.run(connection).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => OpenError::Newer(version),
+        MigrateError::Execute(error) => error.into(),
+        other => OpenError::Migration(other.into()),
+    })
+}
