@@ -11,7 +11,7 @@ use sqlx::any::AnyRow;
 
 use super::Store;
 use super::connections::place;
-use super::error::{corrupt, lacks_owner, store_error};
+use super::error::{corrupt, store_error};
 use super::sealed::{SIGN_IN, sealed};
 use super::time::{from_micros, to_micros};
 use crate::record::{SignInRecord, Unreadable};
