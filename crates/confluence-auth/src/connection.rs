@@ -48,6 +48,9 @@ pub struct Connection {
     pub connected_at: Timestamp,
     /// When the tokens were last renewed.
     pub refreshed_at: Timestamp,
+    /// Whether they were renewed because Atlassian rejected the ones before, although these had
+    /// not expired: if these are rejected, too, renewing them once more will not help.
+    pub after_rejection: bool,
 }
 
 /// What Atlassian's token endpoint gave.
