@@ -10,10 +10,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use confluence_auth::BaseUrl;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{AgentId, InstanceKey, StoreError, UserId, WorkspaceSlug};
+use crate::{AgentId, Fingerprint, InstanceKey, StoreError, UserId, WorkspaceSlug};
 
 /// What every key begins with, so that scanners for leaked secrets can know it.
 const PREFIX: &str = "cnx_";
@@ -26,10 +25,6 @@ pub struct KeyId(Box<str>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a key id")]
 pub struct InvalidKeyId;
-
-/// SHA-256 of a key.
-#[derive(Clone, Copy)]
-pub struct KeyHash([u8; 32]);
 
 /// What a key opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +70,7 @@ pub struct Key {
     /// What it opens.
     pub kind: KeyKind,
     /// Finds it by what a caller shows.
-    pub hash: KeyHash,
+    pub hash: Fingerprint,
     /// What people call it.
     pub label: String,
     /// When it was made.
@@ -122,8 +117,13 @@ impl Key {
         now: Timestamp,
     ) -> Self {
         let id = KeyId(RandomText::<12>::new("").0.into());
-        let hash = KeyHash::of(secret);
+        let hash = fingerprint(secret);
         Self { id, kind, hash, label: label.into(), created_at: now, not_after: None }
+    }
+
+    /// Whether `secret` is this key's. It takes the same time wherever they differ.
+    pub fn is(&self, secret: &SecretString) -> bool {
+        fingerprint(secret).as_bytes().ct_eq(self.hash.as_bytes()).into()
     }
 
     /// Whether it opens anything at `now`.
@@ -155,40 +155,9 @@ impl fmt::Display for KeyId {
     }
 }
 
-impl KeyHash {
-    /// The hash of what a caller shows.
-    pub fn of(secret: &SecretString) -> Self {
-        Self(sha256(secret))
-    }
-
-    /// From what [`Self::as_bytes`] gave.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The hash.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-/// In a time that does not depend on where they differ.
-impl PartialEq for KeyHash {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for KeyHash {}
-
-impl fmt::Debug for KeyHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyHash(…)")
-    }
-}
-
-pub(crate) fn sha256(secret: &SecretString) -> [u8; 32] {
-    Sha256::digest(secret.expose_secret().as_bytes()).into()
+/// What is stored in place of a secret that was made from random bytes.
+pub(crate) fn fingerprint(secret: &SecretString) -> Fingerprint {
+    Fingerprint::of(secret.expose_secret())
 }
 
 /// `BYTES` random bytes as text that is safe in addresses and headers.
@@ -221,7 +190,7 @@ pub trait KeyStore: Send + Sync + fmt::Debug {
     /// # Errors
     ///
     /// See [`StoreError`].
-    async fn find(&self, hash: &KeyHash) -> Result<Option<Key>, StoreError>;
+    async fn find(&self, hash: &Fingerprint) -> Result<Option<Key>, StoreError>;
 
     /// The keys of a workspace, or those that belong to none, newest first.
     ///

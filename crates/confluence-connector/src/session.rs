@@ -6,21 +6,20 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::{KeyId, KeyKind, StoreError, key::RandomText};
+use crate::{
+    Fingerprint, KeyId, KeyKind, StoreError,
+    key::{RandomText, fingerprint},
+};
 
 /// What a browser shows to prove its session. Only its hash is stored.
 #[derive(Debug, Clone)]
 pub struct SessionToken(SecretString);
 
-/// SHA-256 of a session's token.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionHash([u8; 32]);
-
 /// A person who signed in to the configuration app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Finds it by the token.
-    pub hash: SessionHash,
+    pub hash: Fingerprint,
     /// What the person may do: a maintainer's or an editor's key, or a personal one.
     pub kind: KeyKind,
     /// The key that was shown. When it ends, so does the session.
@@ -48,26 +47,8 @@ impl SessionToken {
     }
 
     /// What is stored in its place.
-    pub fn hash(&self) -> SessionHash {
-        SessionHash(crate::key::sha256(&self.0))
-    }
-}
-
-impl SessionHash {
-    /// From what [`Self::as_bytes`] gave.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The hash.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SessionHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionHash(…)")
+    pub fn hash(&self) -> Fingerprint {
+        fingerprint(&self.0)
     }
 }
 
@@ -86,7 +67,7 @@ pub trait SessionStore: Send + Sync + fmt::Debug {
     /// # Errors
     ///
     /// See [`StoreError`].
-    async fn find(&self, hash: &SessionHash, now: Timestamp)
+    async fn find(&self, hash: &Fingerprint, now: Timestamp)
     -> Result<Option<Session>, StoreError>;
 
     /// Ends a session.
@@ -94,7 +75,7 @@ pub trait SessionStore: Send + Sync + fmt::Debug {
     /// # Errors
     ///
     /// See [`StoreError`].
-    async fn end(&self, hash: &SessionHash) -> Result<(), StoreError>;
+    async fn end(&self, hash: &Fingerprint) -> Result<(), StoreError>;
 
     /// Removes those that have expired; how many these were.
     ///

@@ -8,6 +8,7 @@ mod call;
 pub mod cli;
 mod comments;
 mod content;
+pub mod cql;
 pub mod docs;
 mod failure;
 mod labels;
