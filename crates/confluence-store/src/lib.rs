@@ -8,6 +8,6 @@ mod record;
 mod seal;
 mod sql;
 
-pub use memory::MemoryStore;
 pub use master_key::{InvalidMasterKey, KeyFileError, KeyId, MasterKey, MasterKeys};
+pub use memory::MemoryStore;
 pub use sql::{DatabaseUrl, InvalidDatabaseUrl, OpenError, Rotated, Settings, Store};

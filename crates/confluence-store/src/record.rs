@@ -26,6 +26,7 @@ pub(crate) struct ConnectionRecord {
     agent: Option<String>,
     connected_at: String,
     refreshed_at: String,
+    after_rejection: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,6 +66,7 @@ impl From<&Connection> for ConnectionRecord {
             agent,
             connected_at,
             refreshed_at,
+            after_rejection,
         } = connection;
         Self {
             access_token: exposed(access_token),
@@ -80,6 +82,7 @@ impl From<&Connection> for ConnectionRecord {
             agent: agent.as_ref().map(ToString::to_string),
             connected_at: connected_at.to_string(),
             refreshed_at: refreshed_at.to_string(),
+            after_rejection: *after_rejection,
         }
     }
 }
@@ -106,6 +109,7 @@ impl TryFrom<ConnectionRecord> for Connection {
             agent: record.agent.map(|it| it.parse()).transpose()?,
             connected_at: record.connected_at.parse()?,
             refreshed_at: record.refreshed_at.parse()?,
+            after_rejection: record.after_rejection,
         })
     }
 }

@@ -3,17 +3,27 @@
 //! Every method is one statement or one short transaction. A pooled connection is never held for
 //! longer than that, and each wait ends after [`DEADLINE`] at the latest.
 
+mod audit;
+mod central;
+mod columns;
 mod connections;
 mod dialect;
+mod directory;
 mod error;
+mod instances;
+mod key_kind;
+mod keys;
 mod master_keys;
 mod migrations;
 mod open;
 mod rotation;
 mod sealed;
+mod seen_agents;
+mod sessions;
 mod sign_ins;
 mod start_lock;
 mod time;
+mod workspaces;
 
 use std::fmt;
 use std::sync::Arc;
@@ -39,6 +49,9 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// The longest that the database works on a statement, or waits for a lock.
 const STATEMENT: Duration = Duration::from_secs(5);
+
+/// A statement with parameters, for either database.
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 /// A database with everything that has to survive the process.
 ///

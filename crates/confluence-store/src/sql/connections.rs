@@ -10,9 +10,9 @@ use confluence_auth::store::{
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::Store;
 use super::error::{corrupt, lacks_owner};
 use super::sealed::{CONNECTION, sealed};
+use super::{Query, Store};
 use crate::record::ConnectionRecord;
 
 const LOAD: &str = "SELECT revision, key_id, sealed FROM connection \
@@ -127,7 +127,8 @@ impl ConnectionStore for Store {
 }
 
 impl Store {
-    fn stored(&self, key: &ConnectionKey, row: &AnyRow) -> Result<Stored, StoreError> {
+    /// The connection in a row with its revision and ciphertext.
+    pub(super) fn stored(&self, key: &ConnectionKey, row: &AnyRow) -> Result<Stored, StoreError> {
         let failed = |it| corrupt(CONNECTION.holds, it);
         let revision: String = row.try_get("revision").map_err(failed)?;
         let revision = revision.parse().map_err(|it| corrupt(CONNECTION.holds, it))?;
@@ -144,10 +145,7 @@ pub(super) fn place(key: &ConnectionKey) -> [&str; 3] {
 }
 
 /// A statement whose first parameters are the primary key.
-fn bind<'q>(
-    statement: &'static str,
-    key: &ConnectionKey,
-) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+fn bind<'q>(statement: &'static str, key: &ConnectionKey) -> Query<'q> {
     let query = sqlx::query(statement);
     place(key).into_iter().fold(query, |query, it| query.bind(it.to_owned()))
 }

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 
 /// In the order they are applied. One that was released is never changed.
 const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "connections", include_str!("../../migrations/0001_connections.sql"))];
+    &[(1, "initial", include_str!("../../migrations/0001_initial.sql"))];
 
 /// Applies what is missing. Processes that start at the same time wait for each other: PostgreSQL
 /// has a lock for it, SQLite the start lock.

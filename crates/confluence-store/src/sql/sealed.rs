@@ -1,6 +1,7 @@
 //! Tables whose rows are encrypted: the one list of them.
 
 use confluence_auth::store::StoreError;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
@@ -33,8 +34,11 @@ pub(super) const CONNECTION: SealedTable = SealedTable {
 pub(super) const SIGN_IN: SealedTable =
     SealedTable { name: "sign_in", key: &["state"], holds: "a sign-in" };
 
+pub(super) const CENTRAL_CLIENT: SealedTable =
+    SealedTable { name: "central_client", key: &["id"], holds: "the central OAuth client" };
+
 /// All of them. What is missing here is not re-encrypted when keys are rotated.
-pub(super) const SEALED_TABLES: &[SealedTable] = &[INSTANCE, CONNECTION, SIGN_IN];
+pub(super) const SEALED_TABLES: &[SealedTable] = &[INSTANCE, CONNECTION, SIGN_IN, CENTRAL_CLIENT];
 
 impl SealedTable {
     pub(super) fn place<'a>(&self, key: &'a [&'a str]) -> Place<'a> {
@@ -48,7 +52,24 @@ impl SealedTable {
         sealer.seal(self.place(key), &Zeroizing::new(json))
     }
 
-    /// Decrypts what the row with that primary key holds.
+    /// Encrypts a text for the row with that primary key.
+    pub(super) fn seal_text(&self, sealer: &Sealer, key: &[&str], text: &SecretString) -> Sealed {
+        sealer.seal(self.place(key), text.expose_secret().as_bytes())
+    }
+
+    /// Decrypts the text that the row with that primary key holds.
+    pub(super) fn open_text(
+        &self,
+        sealer: &Sealer,
+        key: &[&str],
+        sealed: &Sealed,
+    ) -> Result<SecretString, StoreError> {
+        let opened = sealer.open(self.place(key), sealed).map_err(|it| corrupt(self.holds, it))?;
+        let text = std::str::from_utf8(&opened).map_err(|it| corrupt(self.holds, it))?;
+        Ok(SecretString::from(text))
+    }
+
+    /// Decrypts the record that the row with that primary key holds.
     pub(super) fn open<T: DeserializeOwned>(
         &self,
         sealer: &Sealer,
