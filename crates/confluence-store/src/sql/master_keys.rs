@@ -1,6 +1,6 @@
 //! Which master keys a database is encrypted with, and proof of having them.
 
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, AnyPool, Row as _};
 
 use super::OpenError;
 use super::dialect::Dialect;
@@ -43,22 +43,12 @@ pub(super) async fn check(
 ///
 /// Of several processes that bring different keys to an empty database, one is let in.
 pub(super) async fn enter(
-    connection: &mut AnyConnection,
+    pool: &AnyPool,
     dialect: Dialect,
     sealer: &Sealer,
 ) -> Result<(), OpenError> {
-    sqlx::query(dialect.begin()).execute(&mut *connection).await?;
-    let entered = enter_locked(connection, dialect, sealer).await;
-    let end = if entered.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    sqlx::query(end).execute(connection).await?;
-    entered
-}
-
-async fn enter_locked(
-    connection: &mut AnyConnection,
-    dialect: Dialect,
-    sealer: &Sealer,
-) -> Result<(), OpenError> {
+    let mut transaction = pool.begin_with(dialect.begin()).await?;
+    let connection = &mut *transaction;
     if dialect == Dialect::Postgres {
         sqlx::query("LOCK TABLE master_key IN EXCLUSIVE MODE").execute(&mut *connection).await?;
     }
@@ -70,7 +60,7 @@ async fn enter_locked(
         .bind(sealed.bytes)
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(transaction.commit().await?)
 }
 
 fn place<'a>(key: &'a [&'a str]) -> Place<'a> {

@@ -1,7 +1,7 @@
 //! The structure of the database, and bringing it up to date.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr as _};
+use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr as _};
 
 use super::OpenError;
 use super::dialect::Dialect;
@@ -12,13 +12,13 @@ const MIGRATIONS: &[(i64, &str, &str)] =
 
 /// Applies what is missing. Processes that start at the same time wait for each other: PostgreSQL
 /// has a lock for it, SQLite the start lock.
-pub(super) async fn run(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), OpenError> {
+pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), OpenError> {
     let migrations = MIGRATIONS.iter().map(|&(version, name, template)| {
         let sql = AssertSqlSafe(dialect.schema(template)).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
     let migrator = Migrator::with_migrations(migrations.collect());
-    migrator.run(connection).await.map_err(|error| match error {
+    migrator.run(pool).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => OpenError::Newer(version),
         MigrateError::Execute(error) => error.into(),
         other => OpenError::Migration(other.into()),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Executor as _};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -151,16 +151,23 @@ async fn connect(
     }
     let pool = pool.connect(url).await?;
     if in_memory {
-        let mut connection = pool.acquire().await?;
-        update(&mut connection, dialect, &sealer).await?;
+        update(&pool, dialect, &sealer).await?;
     } else {
-        // Of its own: migrations take their time, and its session is not for others.
-        let mut connection = AnyConnection::connect(url).await?;
-        if dialect == Dialect::Sqlite {
-            prepare(&mut connection, dialect).await?;
-        }
-        update(&mut connection, dialect, &sealer).await?;
-        connection.close().await?;
+        // Of its own: migrations take their time, and what they set is not for others.
+        let opening = AnyPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    match dialect {
+                        Dialect::Sqlite => prepare(connection, dialect).await,
+                        Dialect::Postgres => Ok(()),
+                    }
+                })
+            });
+        let opening = opening.connect(url).await?;
+        update(&opening, dialect, &sealer).await?;
+        opening.close().await;
     }
     let writers = match dialect {
         Dialect::Sqlite => 1,
@@ -171,14 +178,12 @@ async fn connect(
 }
 
 /// The key first: with a wrong one, nothing is changed.
-async fn update(
-    connection: &mut AnyConnection,
-    dialect: Dialect,
-    sealer: &Sealer,
-) -> Result<(), OpenError> {
-    master_keys::check(connection, dialect, sealer).await?;
-    migrations::run(connection, dialect).await?;
-    master_keys::enter(connection, dialect, sealer).await
+async fn update(pool: &AnyPool, dialect: Dialect, sealer: &Sealer) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await?;
+    master_keys::check(&mut connection, dialect, sealer).await?;
+    drop(connection);
+    migrations::run(pool, dialect).await?;
+    master_keys::enter(pool, dialect, sealer).await
 }
 
 /// Sets what holds for one connection.

@@ -2,6 +2,7 @@
 
 pub(crate) mod connections;
 pub(crate) mod sign_ins;
+pub(crate) mod tenants;
 
 use confluence_auth::Fingerprint;
 use confluence_auth::connection::{Account, ConnectedSite, Connection, ConnectionKey, Grant};
@@ -45,9 +46,13 @@ pub(crate) fn connection(name: &str) -> Connection {
         client: Fingerprint::of("client"),
         site: site(1, "Example, “first” \\ \0 \u{1f600}"),
         other_sites: vec![site(2, "Second")],
-        account: Some(Account { id: "5b10ac8d82e05b22cc7d4ef5".to_owned(), name: "Ada".to_owned() }),
+        account: Some(Account {
+            id: "5b10ac8d82e05b22cc7d4ef5".to_owned(),
+            name: "Ada".to_owned(),
+        }),
         agent: Some("agent-7".parse().unwrap()),
         connected_at: now,
         refreshed_at: now + 1.minute(),
+        after_rejection: true,
     }
 }

@@ -81,8 +81,7 @@ async fn an_unknown_state_gives_nothing(store: &Store) {
 
 async fn what_has_expired_is_given_or_swept(store: &Store) {
     let ended = now() - SignedDuration::from_secs(1);
-    let expired =
-        |state| PendingSignIn { expires_at: ended, ..pending(state, key("expired")) };
+    let expired = |state| PendingSignIn { expires_at: ended, ..pending(state, key("expired")) };
     let (one, two) = (expired("one"), expired("two"));
     store.begin(&one).await.unwrap();
     assert_same(&store.take(&one.state).await.unwrap().unwrap(), &one);
@@ -97,7 +96,8 @@ async fn the_oldest_gives_way(store: &Store) {
         pending.created_at = now() - 1.minute() + index.seconds();
         pending
     };
-    let all: Vec<_> = (0..=i64::try_from(MAX_PENDING).unwrap()).map(|it| begun(it, "busy")).collect();
+    let all: Vec<_> =
+        (0..=i64::try_from(MAX_PENDING).unwrap()).map(|it| begun(it, "busy")).collect();
     let another = begun(-10, "calm");
     store.begin(&another).await.unwrap();
     for pending in &all {
