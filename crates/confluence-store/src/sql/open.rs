@@ -14,8 +14,8 @@ use url::Url;
 
 use super::dialect::Dialect;
 use super::error::out_of_time;
-use super::start_lock::StartLock;
-use super::{ACQUIRE, Inner, OpenError, STATEMENT, Store, master_keys, migrations};
+
+use super::{ACQUIRE, Inner, OpenError, STATEMENT, Store, master_keys, migrations, start_lock};
 use crate::seal::Sealer;
 use crate::{MasterKey, MasterKeys, master_key, private_file};
 
@@ -93,7 +93,7 @@ async fn open_file(settings: &Settings, file: &Path) -> Result<Store, OpenError>
     // A URL has no place for a relative path, and the working folder may change.
     let file = std::path::absolute(file).map_err(failed)?;
     let failed = |source| OpenError::File { path: file.clone(), source };
-    let _lock = StartLock::take(&file).await?;
+    let _lock = start_lock::take(&file).await?;
     let is_new = std::fs::metadata(&file).map_or(true, |it| it.len() == 0);
     let keys = keys(settings, |key_file| {
         // A key made now could not open what is there.

@@ -4,6 +4,7 @@
 mod database;
 mod memory;
 mod opening;
+mod profiles;
 mod rotation;
 mod secrecy;
 mod suite;
