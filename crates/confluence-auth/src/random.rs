@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use sha2::{Digest as _, Sha256};
 
 /// Random bytes of the operating system.
@@ -9,6 +10,11 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system has random numbers");
     bytes
+}
+
+/// Random bytes as base64url text.
+pub(crate) fn text<const N: usize>() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes::<N>())
 }
 
 /// A SHA-256 fingerprint: tells whether two secrets are the same without keeping either.

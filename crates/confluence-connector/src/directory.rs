@@ -1,6 +1,7 @@
 //! Who is connected: connections without their tokens, for people who look after a workspace.
 
 use async_trait::async_trait;
+use confluence_auth::connection::{Account, ConnectedSite, Connection, ConnectionKey};
 use jiff::Timestamp;
 
 use crate::{AgentId, InstanceKey, InstanceName, StoreError, UserId, WorkspaceSlug};
@@ -8,24 +9,28 @@ use crate::{AgentId, InstanceKey, InstanceName, StoreError, UserId, WorkspaceSlu
 /// A user's connection to Confluence, as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionSummary {
-    /// The instance that it belongs to.
-    pub instance: InstanceKey,
-    /// Whose it is.
-    pub user: UserId,
-    /// The Atlassian account: its id.
-    pub account_id: String,
-    /// The Atlassian account: what it is called.
-    pub account_name: String,
-    /// Address of the site.
-    pub site: String,
+    /// Whose it is, and of which instance.
+    pub key: ConnectionKey,
+    /// The Atlassian account, if it let itself be seen.
+    pub account: Option<Account>,
+    /// The site that is used.
+    pub site: ConnectedSite,
     /// Scopes that were granted.
     pub scopes: Vec<String>,
     /// The agent that asked the user to connect.
     pub agent: Option<AgentId>,
-    /// Since when.
+    /// When the user signed in.
     pub connected_at: Timestamp,
-    /// When the token was renewed last.
+    /// When the tokens were renewed last.
     pub refreshed_at: Timestamp,
+}
+
+impl ConnectionSummary {
+    /// A connection without its tokens.
+    pub fn of(key: ConnectionKey, connection: Connection) -> Self {
+        let Connection { grant, site, account, agent, connected_at, refreshed_at, .. } = connection;
+        Self { key, account, site, scopes: grant.scopes, agent, connected_at, refreshed_at }
+    }
 }
 
 /// Lists connections, and removes them for whoever looks after a workspace.

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use confluence_api::{
-    ApiError, ApiErrorKind, CredentialsError, Error, scope::Scope, text::excerpt,
+    ApiError, ApiErrorKind, CredentialsError, Error, LoginLink, scope::Scope, text::excerpt,
 };
 
 use crate::{
@@ -25,6 +25,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What a model is told.
     pub text: String,
+    /// Where the user can log in, for clients that can open a page. It is in the text as well.
+    pub login: Option<LoginLink>,
 }
 
 /// Sorts of failures.
@@ -50,11 +52,28 @@ pub enum FailureKind {
     Upstream,
 }
 
+impl FailureKind {
+    /// Its name in logs, metrics and the audit.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arguments => "arguments",
+            Self::NotAvailable => "not_available",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
 impl Failure {
     /// A failure with its text, from which everything is removed that could disturb a reader: whoever
     /// writes one repeats what others sent.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self { kind, text: excerpt(&text.into(), MAX_TEXT) }
+        Self { kind, text: excerpt(&text.into(), MAX_TEXT), login: None }
     }
 }
 
@@ -101,6 +120,9 @@ pub(crate) fn excluded(
         Exclusion::ReadOnly => format!(
             "{instruction} is not available: this connector is read-only. Do not try other ways to change Confluence; tell the user that `{tool} {action}` needs write access."
         ),
+        Exclusion::Policy => format!(
+            "{instruction} is not available: the connector's policy closes `{tool} {action}` to this agent. Do not try other ways to do it, and tell the user that whoever configures the connector can change it."
+        ),
         Exclusion::Scope(scope) => format!(
             "Forbidden while {instruction}: the connection lacks a scope. {}",
             advice::missing_scope(&[scope], credential)
@@ -132,8 +154,13 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
     match error {
         Error::Api(error) => refused(call, error),
         Error::InvalidRequest { reason } => refuse(operation, reason),
-        Error::Credentials(CredentialsError::LoginRequired { reason }) => {
-            Failure::new(FailureKind::Unauthenticated, reason.clone())
+        Error::Credentials(CredentialsError::LoginRequired { reason, link }) => {
+            let text = match link {
+                Some(link) => format!("{reason} {}", advice::log_in(link)),
+                None => reason.clone(),
+            };
+            let failure = Failure::new(FailureKind::Unauthenticated, text);
+            Failure { login: link.clone(), ..failure }
         }
         Error::Credentials(other) => {
             let text = format!(

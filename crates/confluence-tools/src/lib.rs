@@ -11,6 +11,7 @@ mod content;
 pub mod cql;
 pub mod docs;
 mod failure;
+mod gate;
 mod labels;
 mod lenient;
 mod operation;
@@ -30,6 +31,7 @@ pub use action::{
 pub use arguments::{Injected, OutputFormat, take_injected};
 pub use call::Success;
 pub use failure::{Failure, FailureKind};
+pub use gate::{Gate, Place, Verdict};
 pub use operation::{Effect, Exclusion, OPERATIONS, Operation, Surface};
 pub use render::Reader;
 
