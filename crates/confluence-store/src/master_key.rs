@@ -69,12 +69,11 @@ impl MasterKey {
         let bytes = if text.len() == 2 * LENGTH { hexadecimal(text) } else { base64(text) };
         let bytes = Zeroizing::new(bytes.ok_or(InvalidMasterKey)?);
         let bytes = <&[u8; LENGTH]>::try_from(bytes.as_slice());
-        bytes.map(Self::new).map_err(|_| InvalidMasterKey)
+        bytes.map(Self::new).map_err(|_error| InvalidMasterKey)
     }
 
     fn new(bytes: &[u8; LENGTH]) -> Self {
-        let id = Zeroizing::new(derive::<8>(bytes, "key id"));
-        let id = KeyId(id.iter().map(|it| format!("{it:02x}")).collect());
+        let id = KeyId(format!("{:016x}", u64::from_be_bytes(derive(bytes, "key id"))));
         Self { id, bytes: Arc::new(SecretBox::new(Box::new(*bytes))) }
     }
 

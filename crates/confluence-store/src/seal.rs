@@ -101,7 +101,7 @@ impl Sealer {
         let (nonce, msg) = sealed.bytes.split_first_chunk::<NONCE>().ok_or(Unopened::Forged)?;
         let aad = &place.associated_data();
         let opened = cipher.cipher.decrypt(&XNonce::from(*nonce), Payload { msg, aad });
-        opened.map(Zeroizing::new).map_err(|_| Unopened::Forged)
+        opened.map(Zeroizing::new).map_err(|_error| Unopened::Forged)
     }
 }
 

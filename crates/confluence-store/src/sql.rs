@@ -42,10 +42,10 @@ use self::error::{out_of_time, store_error};
 use crate::seal::Sealer;
 
 /// The longest that a caller waits for the database, with all that is waited for on the way.
-const DEADLINE: Duration = Duration::from_secs(15);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The longest wait for a connection of the pool.
-const ACQUIRE: Duration = Duration::from_secs(5);
+const ACQUIRE: Duration = Duration::from_secs(10);
 
 /// The longest that the database works on a statement, or waits for a lock.
 const STATEMENT: Duration = Duration::from_secs(5);

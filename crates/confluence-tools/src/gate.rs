@@ -166,10 +166,8 @@ async fn judge(
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    let mut verdicts = gate
-        .judge(call.client(), places)
-        .await
-        .map_err(|error| failure::explain(call, &error))?;
+    let mut verdicts =
+        gate.judge(call.client(), places).await.map_err(|error| failure::explain(call, &error))?;
     // A gate that says too little has not opened the rest.
     verdicts.resize(places.len(), Verdict::Unknown);
     Ok(verdicts)

@@ -34,9 +34,13 @@ pub enum KeyFileError {
 
 /// Reads the key in `file`; there must be one.
 pub(crate) fn load(file: &Path) -> Result<MasterKey, KeyFileError> {
-    let text = read(file).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => KeyFileError::Missing(file.to_owned()),
-        _ => KeyFileError::Unusable { file: file.to_owned(), source },
+    let text = read(file).map_err(|source| {
+        let file = file.to_owned();
+        if source.kind() == io::ErrorKind::NotFound {
+            KeyFileError::Missing(file)
+        } else {
+            KeyFileError::Unusable { file, source }
+        }
     })?;
     MasterKey::parse(&text)
         .map_err(|source| KeyFileError::Invalid { file: file.to_owned(), source })

@@ -33,13 +33,13 @@ fn a_refused_key_is_not_repeated() {
 #[test]
 fn every_notation_of_a_key_is_the_same_key() {
     let key = MasterKey::new(&BYTES);
-    let hexadecimal: String = BYTES.iter().map(|it| format!("{it:02x}")).collect();
+    let hexadecimal = "fbff303132333435363738396162636465666768696a6b6c6d6e6f7071727374";
     for text in [
         "+/8wMTIzNDU2Nzg5YWJjZGVmZ2hpamtsbW5vcHFyc3Q=",
         "+/8wMTIzNDU2Nzg5YWJjZGVmZ2hpamtsbW5vcHFyc3Q",
         "-_8wMTIzNDU2Nzg5YWJjZGVmZ2hpamtsbW5vcHFyc3Q=",
         "  -_8wMTIzNDU2Nzg5YWJjZGVmZ2hpamtsbW5vcHFyc3Q\n",
-        &hexadecimal,
+        hexadecimal,
         &hexadecimal.to_uppercase(),
         &key.to_base64(),
     ] {

@@ -160,6 +160,6 @@ impl LeaseRecord {
     /// Microseconds until it ends.
     fn rest(&self, now: i64) -> u64 {
         let is_on = self.from <= now && now < self.until;
-        is_on.then(|| self.until.abs_diff(now)).unwrap_or_default()
+        if is_on { self.until.abs_diff(now) } else { 0 }
     }
 }

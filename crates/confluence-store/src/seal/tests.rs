@@ -11,25 +11,25 @@ fn sealer() -> Sealer {
 
 #[test]
 fn a_value_opens_where_it_was_sealed() {
-    let sealer = sealer();
-    for plaintext in [&b""[..], b"secret", &[7; 100_000]] {
-        let sealed = sealer.seal(PLACE, plaintext);
-        assert_eq!(sealer.open(PLACE, &sealed).unwrap().as_slice(), plaintext);
+    let with = sealer();
+    for plaintext in [&b""[..], b"secret", &vec![7; 100_000]] {
+        let sealed = with.seal(PLACE, plaintext);
+        assert_eq!(with.open(PLACE, &sealed).unwrap().as_slice(), plaintext);
     }
 }
 
 #[test]
 fn nothing_of_the_value_is_to_be_seen() {
-    let sealer = sealer();
-    let [first, second] = [(); 2].map(|()| sealer.seal(PLACE, b"planted-secret"));
+    let with = sealer();
+    let [first, second] = [(); 2].map(|()| with.seal(PLACE, b"planted-secret"));
     assert!(!first.bytes.windows(7).any(|it| it == b"planted"));
     assert_ne!(first.bytes, second.bytes, "equal values look different");
 }
 
 #[test]
 fn a_moved_value_does_not_open() {
-    let sealer = sealer();
-    let sealed = sealer.seal(PLACE, b"secret");
+    let with = sealer();
+    let sealed = with.seal(PLACE, b"secret");
     for place in [
         Place { table: "instance", ..PLACE },
         Place { column: "other", ..PLACE },
@@ -40,20 +40,20 @@ fn a_moved_value_does_not_open() {
         Place { key: &["acme", "ada", ""], ..PLACE },
         Place { table: "connectio", column: "nsealed", ..PLACE },
     ] {
-        assert_eq!(sealer.open(place, &sealed).unwrap_err(), Unopened::Forged, "{place:?}");
+        assert_eq!(with.open(place, &sealed).unwrap_err(), Unopened::Forged, "{place:?}");
     }
 }
 
 #[test]
 fn a_changed_value_does_not_open() {
-    let sealer = sealer();
-    let sealed = sealer.seal(PLACE, b"secret");
+    let with = sealer();
+    let sealed = with.seal(PLACE, b"secret");
     for position in 0..sealed.bytes.len() {
         let mut changed = sealed.clone();
         changed.bytes[position] ^= 1;
-        assert_eq!(sealer.open(PLACE, &changed).unwrap_err(), Unopened::Forged, "{position}");
+        assert_eq!(with.open(PLACE, &changed).unwrap_err(), Unopened::Forged, "{position}");
         changed.bytes.truncate(position);
-        assert_eq!(sealer.open(PLACE, &changed).unwrap_err(), Unopened::Forged, "{position}");
+        assert_eq!(with.open(PLACE, &changed).unwrap_err(), Unopened::Forged, "{position}");
     }
 }
 
@@ -73,7 +73,7 @@ fn both_keys_open_and_the_current_one_seals() {
 
 #[test]
 fn a_key_that_claims_anothers_name_opens_nothing() {
-    let [sealer, other] = [(); 2].map(|()| sealer());
-    let forged = Sealed { key: other.current().to_string(), ..sealer.seal(PLACE, b"secret") };
+    let [with, other] = [(); 2].map(|()| sealer());
+    let forged = Sealed { key: other.current().to_string(), ..with.seal(PLACE, b"secret") };
     assert_eq!(other.open(PLACE, &forged).unwrap_err(), Unopened::Forged);
 }

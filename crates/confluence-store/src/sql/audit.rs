@@ -1,5 +1,6 @@
 //! The audit log.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -129,7 +130,7 @@ fn selection(filter: &AuditFilter, after: Option<u64>) -> (String, Vec<Parameter
         let Some(parameter) = parameter else { continue };
         sql += if parameters.is_empty() { " WHERE " } else { " AND " };
         parameters.push(parameter);
-        sql += &format!("{condition} ${}", parameters.len() + 1);
+        write!(sql, "{condition} ${}", parameters.len() + 1).expect("a text can be written to");
     }
     sql += " ORDER BY id DESC LIMIT $1";
     (sql, parameters)

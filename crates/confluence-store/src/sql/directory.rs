@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use confluence_api::BoxError;
-use confluence_auth::connection::{Connection, ConnectionKey};
+use confluence_auth::connection::ConnectionKey;
 use confluence_connector::{
     ConnectionDirectory, ConnectionSummary, InstanceKey, InstanceName, StoreError, UserId,
     WorkspaceSlug,
@@ -86,19 +86,7 @@ impl Store {
             })
         };
         let key = key().map_err(|it| corrupt(CONNECTION.holds, it))?;
-        let Connection { grant, site, account, agent, connected_at, refreshed_at, .. } =
-            self.stored(&key, row)?.connection;
-        let account = account.map(|it| (it.id, it.name)).unwrap_or_default();
-        Ok(ConnectionSummary {
-            instance: InstanceKey { workspace: key.workspace, name: key.instance },
-            user: key.user,
-            account_id: account.0,
-            account_name: account.1,
-            site: site.url.to_string(),
-            scopes: grant.scopes,
-            agent,
-            connected_at,
-            refreshed_at,
-        })
+        let connection = self.stored(&key, row)?.connection;
+        Ok(ConnectionSummary::of(key, connection))
     }
 }

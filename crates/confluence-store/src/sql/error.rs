@@ -71,14 +71,15 @@ pub(super) fn out_of_time() -> sqlx::Error {
 }
 
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
-    match error {
+    let is_content = matches!(
+        error,
         sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::Decode(_)
-        | sqlx::Error::ColumnNotFound(_)
-        | sqlx::Error::ColumnIndexOutOfBounds { .. }
-        | sqlx::Error::TypeNotFound { .. } => corrupt("a row", error),
-        other => StoreError::Unavailable(other.into()),
-    }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::ColumnIndexOutOfBounds { .. }
+            | sqlx::Error::TypeNotFound { .. }
+    );
+    if is_content { corrupt("a row", error) } else { StoreError::Unavailable(error.into()) }
 }
 
 pub(super) fn corrupt(what: &'static str, source: impl Into<BoxError>) -> StoreError {

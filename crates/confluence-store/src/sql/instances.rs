@@ -104,14 +104,14 @@ fn write<'q>(
 ) -> (Revision, Query<'q>) {
     let revision = Revision::random();
     let settings = instance.auth.to_secret_json();
-    let sealed = INSTANCE.seal_text(sealer, &place(&instance.key), &settings);
+    let ciphertext = INSTANCE.seal_text(sealer, &place(&instance.key), &settings);
     let policies = serde_json::to_string(&instance.policies).expect("policies are JSON");
     let query = bind(statement, &instance.key)
         .bind(revision.to_string())
         .bind(instance.allowlist.to_json())
         .bind(policies)
-        .bind(sealed.key)
-        .bind(sealed.bytes);
+        .bind(ciphertext.key)
+        .bind(ciphertext.bytes);
     (revision, query)
 }
 

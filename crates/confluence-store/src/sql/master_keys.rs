@@ -24,10 +24,10 @@ pub(super) async fn check(
     }
     let known = sqlx::query("SELECT id, sealed FROM master_key").fetch_all(connection).await?;
     for row in known {
-        let sealed = Sealed { key: row.try_get("id")?, bytes: row.try_get("sealed")? };
-        match sealer.open(place(&[&sealed.key]), &sealed) {
+        let check = Sealed { key: row.try_get("id")?, bytes: row.try_get("sealed")? };
+        match sealer.open(place(&[&check.key]), &check) {
             Ok(plaintext) if *plaintext == CHECK => {}
-            Ok(_) | Err(Unopened::Forged) => return Err(OpenError::Tampered(sealed.key)),
+            Ok(_) | Err(Unopened::Forged) => return Err(OpenError::Tampered(check.key)),
             Err(Unopened::OtherKey(needed)) => {
                 return Err(OpenError::WrongMasterKey {
                     needed,
@@ -54,10 +54,10 @@ pub(super) async fn enter(
     }
     check(connection, dialect, sealer).await?;
     let id = sealer.current().as_str();
-    let sealed = sealer.seal(place(&[id]), CHECK);
+    let check = sealer.seal(place(&[id]), CHECK);
     sqlx::query("INSERT INTO master_key (id, sealed) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING")
         .bind(id)
-        .bind(sealed.bytes)
+        .bind(check.bytes)
         .execute(connection)
         .await?;
     Ok(transaction.commit().await?)

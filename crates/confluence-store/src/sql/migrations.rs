@@ -18,9 +18,11 @@ pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), OpenErro
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
     let migrator = Migrator::with_migrations(migrations.collect());
-    migrator.run(pool).await.map_err(|error| match error {
-        MigrateError::VersionMissing(version) => OpenError::Newer(version),
-        MigrateError::Execute(error) => error.into(),
-        other => OpenError::Migration(other.into()),
-    })
+    let Err(error) = migrator.run(pool).await else { return Ok(()) };
+    if let MigrateError::VersionMissing(version) = error {
+        return Err(OpenError::Newer(version));
+    }
+    let is_away = matches!(error, MigrateError::Execute(_));
+    let source = Box::new(error);
+    Err(if is_away { OpenError::Unavailable(source) } else { OpenError::Migration(source) })
 }

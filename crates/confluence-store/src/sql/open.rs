@@ -215,7 +215,7 @@ impl FromStr for DatabaseUrl {
             let is_file = !path.is_empty() && !path.ends_with(['/', '\\']);
             return is_file.then(|| Self::File(path.into())).ok_or(InvalidDatabaseUrl);
         }
-        let url: Url = text.parse().map_err(|_| InvalidDatabaseUrl)?;
+        let url: Url = text.parse().map_err(|_error| InvalidDatabaseUrl)?;
         let is_postgres = matches!(url.scheme(), "postgres" | "postgresql");
         is_postgres.then(|| Self::Postgres(text.into())).ok_or(InvalidDatabaseUrl)
     }

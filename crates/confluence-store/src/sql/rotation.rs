@@ -76,7 +76,7 @@ impl Store {
         );
         let query = sqlx::query(AssertSqlSafe(sql));
         let query = query.bind(new.key).bind(new.bytes).bind(old.key).bind(old.bytes);
-        let query = key.into_iter().fold(query, |query, it| query.bind(it));
+        let query = key.into_iter().fold(query, sqlx::query::Query::bind);
         Ok(self.write(query.execute(self.pool())).await?.rows_affected())
     }
 

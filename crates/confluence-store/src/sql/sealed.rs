@@ -62,9 +62,10 @@ impl SealedTable {
         &self,
         sealer: &Sealer,
         key: &[&str],
-        sealed: &Sealed,
+        ciphertext: &Sealed,
     ) -> Result<SecretString, StoreError> {
-        let opened = sealer.open(self.place(key), sealed).map_err(|it| corrupt(self.holds, it))?;
+        let opened = sealer.open(self.place(key), ciphertext);
+        let opened = opened.map_err(|it| corrupt(self.holds, it))?;
         let text = std::str::from_utf8(&opened).map_err(|it| corrupt(self.holds, it))?;
         Ok(SecretString::from(text))
     }
@@ -74,9 +75,10 @@ impl SealedTable {
         &self,
         sealer: &Sealer,
         key: &[&str],
-        sealed: &Sealed,
+        ciphertext: &Sealed,
     ) -> Result<T, StoreError> {
-        let opened = sealer.open(self.place(key), sealed).map_err(|it| corrupt(self.holds, it))?;
+        let opened = sealer.open(self.place(key), ciphertext);
+        let opened = opened.map_err(|it| corrupt(self.holds, it))?;
         // The parser may quote what it read, so only the position is kept.
         serde_json::from_slice(&opened).map_err(|error| {
             let position = format!("its content is not as expected at column {}", error.column());

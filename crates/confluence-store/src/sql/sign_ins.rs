@@ -76,12 +76,12 @@ impl SignInStore for Store {
     }
 
     async fn spend(&self, ticket: &TicketId, until: Timestamp) -> Result<bool, StoreError> {
-        let spend = sqlx::query(SPEND).bind(ticket.to_string()).bind(to_micros(until));
-        let spent = self.write(async {
+        let query = sqlx::query(SPEND).bind(ticket.to_string()).bind(to_micros(until));
+        let used = self.write(async {
             sqlx::query(SWEEP_TICKETS).execute(self.pool()).await?;
-            spend.execute(self.pool()).await
+            query.execute(self.pool()).await
         });
-        Ok(spent.await?.rows_affected() > 0)
+        Ok(used.await?.rows_affected() > 0)
     }
 }
 

@@ -8,7 +8,7 @@ use super::OpenError;
 use crate::file_lock::FileLock;
 
 /// The longest that a start waits for others.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Takes the lock of the database in `file`, to be held while it is created, checked and brought up
 /// to date.

@@ -10,6 +10,7 @@ use private_postgres::Server;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 use tempfile::TempDir;
+use url::Url;
 
 use crate::suite::{INSTANCES, WORKSPACES};
 
@@ -116,13 +117,8 @@ impl Database {
     /// A connection of its own, past the store.
     pub(crate) async fn connect(&self) -> AnyConnection {
         sqlx::any::install_default_drivers();
-        let url = match &self.server {
-            Some((_, url)) => url.clone(),
-            None => {
-                let path = url::Url::from_file_path(self.file()).unwrap();
-                format!("sqlite://{}", path.path())
-            }
-        };
+        let of_file = || format!("sqlite://{}", Url::from_file_path(self.file()).unwrap().path());
+        let url = self.server.as_ref().map_or_else(of_file, |(_, url)| url.clone());
         AnyConnection::connect(&url).await.unwrap()
     }
 

@@ -1,5 +1,7 @@
 //! What somebody learns, or can do, who gets at the database.
 
+use std::fmt::Write as _;
+
 use confluence_auth::store::{ConnectionStore, Precondition, SignInStore as _, StoreError};
 use confluence_connector::{CentralClientStore, InstanceStore, KeyStore as _};
 use confluence_store::Store;
@@ -45,7 +47,10 @@ async fn a_dump_holds_no_secret(database: Database) {
     for secret in secrets {
         assert!(!holds(secret.as_bytes()), "{secret}");
         // As PostgreSQL shows bytes.
-        let hexadecimal: String = secret.bytes().map(|it| format!("{it:02x}")).collect();
+        let hexadecimal = secret.bytes().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        });
         assert!(!holds(hexadecimal.as_bytes()), "{secret}, in hexadecimal");
     }
     // What is encrypted is more than the tokens.
@@ -54,7 +59,8 @@ async fn a_dump_holds_no_secret(database: Database) {
 
 #[track_caller]
 fn assert_corrupt<T: std::fmt::Debug>(result: Result<T, StoreError>) {
-    assert!(matches!(result, Err(StoreError::Corrupt { .. })), "{result:?}");
+    let error = result.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
 }
 
 async fn a_changed_row_does_not_open(database: Database) {

@@ -24,9 +24,9 @@ async fn load(ports: &Ports, name: &str) -> Option<Versioned<Instance>> {
 }
 
 #[track_caller]
-fn done(saved: Saved) -> Revision {
+fn done(saved: &Saved) -> Revision {
     match saved {
-        Saved::Done(revision) => revision,
+        Saved::Done(revision) => *revision,
         Saved::Moved => panic!("nothing stood against it"),
     }
 }
@@ -35,7 +35,7 @@ async fn settings_are_read_as_they_were_written(ports: &Ports) {
     let mut instance = instance_with_secrets("tenant", "Full");
     instance.allowlist = Allowlist::parse("agent-1 agent-2").unwrap();
     instance.policies.everyone.read_only = true;
-    let revision = done(ports.instances.save(&instance, None).await.unwrap());
+    let revision = done(&ports.instances.save(&instance, None).await.unwrap());
     let found = load(ports, "Full").await.unwrap();
     assert_eq!(found.revision, revision);
     assert_eq!(found.value.allowlist, instance.allowlist);
@@ -69,7 +69,7 @@ async fn every_mode_is_kept(ports: &Ports) {
     ] {
         let written = auth.to_secret_json();
         let instance = Instance { auth, ..Instance::new(instance_key("tenant", name)) };
-        done(ports.instances.save(&instance, None).await.unwrap());
+        done(&ports.instances.save(&instance, None).await.unwrap());
         let read = load(ports, name).await.unwrap().value.auth.to_secret_json();
         assert_eq!(read.expose_secret(), written.expose_secret());
     }
@@ -77,10 +77,10 @@ async fn every_mode_is_kept(ports: &Ports) {
 
 async fn of_two_who_change_it_one_is_told(ports: &Ports) {
     let mut instance = Instance::new(instance_key("tenant", "Shared"));
-    let first = done(ports.instances.save(&instance, None).await.unwrap());
+    let first = done(&ports.instances.save(&instance, None).await.unwrap());
     assert_eq!(ports.instances.save(&instance, None).await.unwrap(), Saved::Moved, "it is there");
     instance.allowlist = Allowlist::Everyone;
-    let second = done(ports.instances.save(&instance, Some(&first)).await.unwrap());
+    let second = done(&ports.instances.save(&instance, Some(&first)).await.unwrap());
     assert_ne!(first, second);
     instance.allowlist = Allowlist::Nobody;
     assert_eq!(ports.instances.save(&instance, Some(&first)).await.unwrap(), Saved::Moved);
@@ -100,14 +100,14 @@ async fn an_instance_needs_a_workspace(ports: &Ports) {
 
 async fn a_removed_instance_takes_its_connections_along(ports: &Ports) {
     let instance = Instance::new(instance_key("tenant", "Removed"));
-    done(ports.instances.save(&instance, None).await.unwrap());
+    done(&ports.instances.save(&instance, None).await.unwrap());
     let [removed, kept] = ["Removed", "First"].map(|it| key_in("tenant", it, "ada"));
     for key in [&removed, &kept] {
         ports.connections.replace(key, Precondition::Any, &connection("ada")).await.unwrap();
     }
     assert!(ports.instances.remove(&instance.key).await.unwrap());
     assert!(!ports.instances.remove(&instance.key).await.unwrap());
-    done(ports.instances.save(&instance, None).await.unwrap());
+    done(&ports.instances.save(&instance, None).await.unwrap());
     assert!(ports.connections.load(&removed).await.unwrap().is_none());
     assert!(ports.connections.load(&kept).await.unwrap().is_some());
 }
@@ -118,11 +118,11 @@ async fn the_central_client_is_kept(ports: &Ports) {
     let stale = Revision::random();
     let client = central_client("one");
     assert_eq!(central.save(&client, Some(&stale)).await.unwrap(), Saved::Moved);
-    let first = done(central.save(&client, None).await.unwrap());
+    let first = done(&central.save(&client, None).await.unwrap());
     assert_eq!(central.save(&client, None).await.unwrap(), Saved::Moved);
     let mut client = central_client("two");
     client.scopes = Some("read:page:confluence offline_access".parse().unwrap());
-    let second = done(central.save(&client, Some(&first)).await.unwrap());
+    let second = done(&central.save(&client, Some(&first)).await.unwrap());
     assert_eq!(central.save(&central_client("three"), Some(&first)).await.unwrap(), Saved::Moved);
     let found = central.load().await.unwrap().unwrap();
     assert_eq!(found.revision, second);
