@@ -6,6 +6,7 @@
 mod inspector;
 mod openapi;
 mod parts;
+mod postgres;
 
 use std::path::PathBuf;
 

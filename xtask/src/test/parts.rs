@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{inspector, openapi};
+use super::{inspector, openapi, postgres};
 use crate::workspace::Workspace;
 use crate::{fuzz, process};
 
@@ -28,6 +28,15 @@ pub(super) const PARTS: &[Part] = &[
         is_promised: |it| it.openapi.is_some(),
         install: None,
         run: openapi::run,
+    },
+    Part {
+        name: "postgres",
+        proves: "a PostgreSQL server keeps what a SQLite file keeps, for several processes at once",
+        takes_filter: false,
+        missing: |_| postgres::missing(),
+        is_promised: |_| postgres::is_named(),
+        install: Some(postgres::install),
+        run: |it| postgres::run(it.workspace),
     },
     Part {
         name: "inspector",
@@ -87,5 +96,6 @@ fn rust(run: &Run<'_>) -> Result<()> {
     command.args(run.filter);
     // As an absolute path: each package's tests run in its own folder.
     command.envs(run.openapi.map(|it| (openapi::VARIABLE, it)));
+    command.envs(postgres::folder().map(|it| (postgres::VARIABLE, it)));
     process::run(&mut command)
 }
