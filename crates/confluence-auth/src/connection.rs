@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use confluence_api::id::CloudId;
+use confluence_api::id::{CloudId, SiteName};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
@@ -53,6 +53,21 @@ pub struct Connection {
     pub after_rejection: bool,
 }
 
+impl Connection {
+    /// The site to use where `configured` is set: that one or none. Else the one that was chosen
+    /// when the user connected.
+    ///
+    /// Another site than the configured one would let agents write where nobody expects it.
+    pub fn site_for(&self, configured: Option<&SiteName>) -> Option<&ConnectedSite> {
+        match configured {
+            None => Some(&self.site),
+            Some(name) => {
+                std::iter::once(&self.site).chain(&self.other_sites).find(|it| it.is(name))
+            }
+        }
+    }
+}
+
 /// What Atlassian's token endpoint gave.
 #[derive(Clone)]
 pub struct Grant {
@@ -98,6 +113,13 @@ pub struct ConnectedSite {
     pub url: Url,
     /// Its name.
     pub name: String,
+}
+
+impl ConnectedSite {
+    /// Whether it is the site of this name.
+    pub fn is(&self, name: &SiteName) -> bool {
+        self.url.host() == name.root().host()
+    }
 }
 
 /// The Atlassian account that a user connected.

@@ -86,7 +86,10 @@ impl OAuthConnection {
         let connection = &stored.connection;
         let header = bearer(&connection.grant.access_token)
             .map_err(|error| CredentialsError::Unavailable(Box::new(error)))?;
-        let root = self.refresher.endpoints().oauth_root(&connection.site.cloud_id);
+        let site = connection.site_for(self.client.site.as_ref());
+        // Loading has made sure that it is there.
+        let site = site.unwrap_or(&connection.site);
+        let root = self.refresher.endpoints().oauth_root(&site.cloud_id);
         Ok(Authorized { root, header })
     }
 
@@ -98,12 +101,11 @@ impl OAuthConnection {
     /// token as then.
     fn known_failure(&self, header: Option<&HeaderValue>) -> Option<ConnectionError> {
         let mut failed = self.failed();
-        let last = failed.take_if(|_| header.is_none());
-        if let Some(last) = last {
-            return Some(last.error);
-        }
+        let Some(header) = header else {
+            return failed.take().map(|it| it.error).filter(ConnectionError::needs_sign_in);
+        };
         let last = failed.as_ref()?;
-        let stands = last.at.elapsed() < FAILURE_STANDS && header == Some(&last.header);
+        let stands = last.at.elapsed() < FAILURE_STANDS && last.header == *header;
         stands.then(|| last.error.clone())
     }
 
