@@ -11,6 +11,7 @@ use confluence_api::{
     Authorized, Credentials, CredentialsError, LoginLink, Rejected, RejectedAnswer,
 };
 use http::HeaderValue;
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
@@ -109,8 +110,7 @@ impl OAuthConnection {
         stands.then(|| last.error.clone())
     }
 
-    /// Renews the token that was rejected, if it is still in use and was not itself the answer to a
-    /// rejection.
+    /// Renews the token that was rejected, if it is still in use and if that may help.
     async fn renew(&self, used: &Authorized) -> Renewal {
         let stored = match self.refresher.stored(&self.key, &self.client).await {
             Ok(stored) => stored,
@@ -120,7 +120,7 @@ impl OAuthConnection {
         if !is_header_of(&used.header, &connection.grant.access_token) {
             return Renewal::Newer;
         }
-        if connection.after_rejection {
+        if !connection.may_renew_rejected(Timestamp::now()) {
             return Renewal::Pointless;
         }
         match self.refresher.after_rejection(&self.key, &self.client, stored.revision).await {

@@ -99,6 +99,20 @@ async fn a_token_that_was_renewed_after_a_rejection_is_not_renewed_for_another()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_while_later_a_rejection_is_believed_to_be_a_new_one() {
+    let rig = Rig::empty();
+    let mut connection = rig.connection(Duration::from_hours(1));
+    connection.after_rejection = true;
+    connection.refreshed_at -= Duration::from_secs(301);
+    rig.memory.put(&rig.key, connection);
+    rig.identity.revoke();
+    rig.identity.reject_all(Some((404, BARE)));
+    let (reason, link) = login(rig.api().send(&ListPages::default()).await.unwrap_err());
+    assert!(reason.starts_with("Confluence token refresh failed"), "{reason}");
+    assert!(link.is_some());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_next_expiry_gives_rejections_another_chance() {
     let rig = Rig::empty();
     let mut connection = rig.connection(Duration::ZERO);

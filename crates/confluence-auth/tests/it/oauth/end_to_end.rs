@@ -151,6 +151,8 @@ async fn connect_call_expire_refresh_revoke_reconnect() {
     deployment.sandbox.identity().expire_access_tokens();
     deployment.call().await.unwrap();
     assert_eq!(deployment.refreshes(), 2);
+    deployment.expire();
+    deployment.call().await.unwrap();
 
     deployment.sandbox.identity().revoke_all();
     let error = deployment.call().await.unwrap_err();
@@ -264,12 +266,8 @@ async fn of_several_sites_the_configured_one_is_used() {
     assert_eq!(connected.connection.site.cloud_id.as_str(), ids[1]);
     assert_eq!(connected.connection.other_sites.len(), 1);
     let mode = AuthMode::OAuth;
-    let status = ConnectionStatus::of(
-        &deployment.refresher,
-        &deployment.key,
-        mode,
-        &deployment.client,
-    );
+    let status =
+        ConnectionStatus::of(&deployment.refresher, &deployment.key, mode, &deployment.client);
     let summary = status.await.unwrap().connection.unwrap();
     assert_eq!(summary.site.url.host_str(), Some("lab.atlassian.net"));
 }
