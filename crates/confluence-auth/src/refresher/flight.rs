@@ -11,7 +11,7 @@ use crate::{
     ConnectionError,
     client::ResolvedClient,
     connection::{Connection, ConnectionKey},
-    store::{Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored},
+    store::{Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored, in_time},
     token::{Granted, TokenError, Unanswered},
 };
 
@@ -72,16 +72,17 @@ impl Flight {
     }
 
     pub(super) async fn run(self) -> Outcome {
-        let fingerprint = self.client.fingerprint();
         let mut pause = POLL.0;
         loop {
-            let stored = self.inner.load(&self.key, &fingerprint).await?;
+            let stored = self.inner.load(&self.key, &self.client).await?;
             let stale = stored.connection.grant.is_stale(Timestamp::now());
             if !stale && self.rejected != Some(stored.revision) {
                 return Ok(Arc::new(stored));
             }
+            // Counted from here: the store counts from when it was asked, not from its answer.
+            let deadline = Instant::now() + ASKING;
             match self.lease(&stored.revision, LEASE).await? {
-                Lease::Granted => match self.refresh(&stored).await? {
+                Lease::Granted => match self.refresh(&stored, deadline).await? {
                     Step::Done(stored) => return Ok(stored),
                     Step::Again => {}
                 },
@@ -104,8 +105,8 @@ impl Flight {
     }
 
     async fn lease(&self, revision: &Revision, ttl: Duration) -> Result<Lease, ConnectionError> {
-        let lease = self.inner.store.lease(&self.key, revision, &self.holder, ttl).await;
-        lease.map_err(ConnectionError::store)
+        let lease = self.inner.store.lease(&self.key, revision, &self.holder, ttl);
+        in_time(lease).await.map_err(ConnectionError::store)
     }
 
     /// Gives the lease back. If that fails, it runs out.
@@ -120,12 +121,12 @@ impl Flight {
     }
 
     /// Renews the tokens of `stored`, of which this flight has the lease.
-    async fn refresh(&self, stored: &Stored) -> Result<Step, ConnectionError> {
+    async fn refresh(&self, stored: &Stored, deadline: Instant) -> Result<Step, ConnectionError> {
         let Stored { connection, revision } = stored;
         let Some(refresh_token) = &connection.grant.refresh_token else {
             return self.drop_connection(revision, ConnectionError::NotRefreshable).await;
         };
-        match self.ask(refresh_token).await {
+        match self.ask(refresh_token, deadline).await {
             Ok(granted) => self.save(revision, self.renewed(connection, granted)).await,
             Err(TokenError::Refused { status, code }) => {
                 tracing::info!(status = status.as_u16(), code, "Atlassian refused a refresh token");
@@ -144,13 +145,17 @@ impl Flight {
         }
     }
 
-    async fn ask(&self, refresh_token: &SecretString) -> Result<Granted, TokenError> {
+    async fn ask(
+        &self,
+        refresh_token: &SecretString,
+        deadline: Instant,
+    ) -> Result<Granted, TokenError> {
         let (transport, endpoints) = (self.inner.transport.as_ref(), &self.inner.endpoints);
-        let deadline = Instant::now() + ASKING;
         let mut request = 1;
         loop {
             // A fair share of the time for each: an answer that never comes leaves some for another.
-            let until = Instant::now() + (deadline - Instant::now()) / (MAX_REQUESTS + 1 - request);
+            let until = Instant::now()
+                + deadline.saturating_duration_since(Instant::now()) / (MAX_REQUESTS + 1 - request);
             let ResolvedClient { id, tokens, .. } = &self.client;
             let asked = tokens.refresh(transport, endpoints, id, refresh_token);
             let error = match timeout_at(until, asked).await {
@@ -188,7 +193,7 @@ impl Flight {
         let (mut pause, mut failed) = (SAVE_AGAIN.0, false);
         loop {
             let when = self.leased(revision);
-            match self.inner.store.replace(&self.key, when, &connection).await {
+            match in_time(self.inner.store.replace(&self.key, when, &connection)).await {
                 Ok(Replaced::Done(revision)) => {
                     return Ok(Step::Done(Arc::new(Stored { connection, revision })));
                 }
@@ -217,7 +222,7 @@ impl Flight {
 
     /// Whether what is stored is what was to be saved.
     async fn find(&self, ours: &Connection) -> Result<Step, ConnectionError> {
-        let stored = self.inner.load(&self.key, &ours.client).await?;
+        let stored = self.inner.load(&self.key, &self.client).await?;
         let secret = |it: &Connection| it.grant.access_token.expose_secret().to_owned();
         if secret(&stored.connection) == secret(ours) {
             Ok(Step::Done(Arc::new(stored)))
@@ -235,8 +240,7 @@ impl Flight {
         revision: &Revision,
         error: ConnectionError,
     ) -> Result<Step, ConnectionError> {
-        let removed = self.inner.store.remove(&self.key, self.leased(revision)).await;
-        match removed {
+        match in_time(self.inner.store.remove(&self.key, self.leased(revision))).await {
             Ok(true) => Err(error),
             Ok(false) => Ok(Step::Again),
             // It stays, and the next call finds out the same.

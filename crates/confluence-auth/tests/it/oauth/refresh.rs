@@ -258,6 +258,18 @@ async fn a_store_that_is_away_from_the_start_costs_no_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_is_given_up() {
+    let rig = Rig::stale();
+    *rig.memory.hangs.lock().unwrap() = true;
+    let start = Instant::now();
+    let error = rig.current().await.unwrap_err();
+    assert!(matches!(error, ConnectionError::Unavailable(_)), "{error:?}");
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    *rig.memory.hangs.lock().unwrap() = false;
+    rig.current().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_connection_that_cannot_be_read_needs_the_operator() {
     let rig = Rig::fresh();
     *rig.memory.corrupt.lock().unwrap() = true;
