@@ -7,9 +7,10 @@ use confluence_api::{Client, LoginLink, Transport, id::PageId};
 use confluence_auth::{
     Endpoints, OAuthConnection, Refresher,
     central::RemoteCentral,
-    client::{Central, ClientSettings},
+    client::{Central, ClientSettings, ResolvedClient},
     connection::ConnectionKey,
     scopes::Granted,
+    status::ConnectionStatus,
     ticket::{Ticket, TicketKey},
 };
 use confluence_tools::{
@@ -24,7 +25,7 @@ use serde_json::{Map, Value};
 use crate::{
     Addresses, AgentId, Allowlist, AuditRecord, AuditTrail, AuthSettings, CallRate, Caller,
     CentralClientStore, Denial, Instance, InstanceKey, InstanceStore, Policy, SeenAgent,
-    SeenAgents, StoreError, Versioned, Way,
+    SeenAgents, StoreError, UserId, Versioned, Way,
     clients::{ClientKey, Clients, Resolved},
     limits::CallRates,
     spaces::{SpaceGate, Whereabouts},
@@ -278,6 +279,48 @@ impl Connector {
         self.inner.ceiling.narrowed(&own).narrowed(limits)
     }
 
+    /// Whether the caller's user is connected, as platforms ask before each call: answered from the
+    /// store unless a token has to be renewed. Modes without sign-in are always connected.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be told.
+    pub async fn status(&self, caller: &Caller) -> Result<ConnectionStatus, Denial> {
+        let instance = self.instance(&caller.instance).await?.value;
+        let mode = instance.auth.mode();
+        let Some(client) = self.client_of(&instance).await? else {
+            return Ok(ConnectionStatus::shared(mode));
+        };
+        let user = caller.user.clone().ok_or_else(Denial::missing_user)?;
+        let key = connection_key(&instance.key, user);
+        let status = ConnectionStatus::of(&self.inner.refresher, &key, mode, &client).await;
+        status.map_err(|error| Denial::connection(&error, || None))
+    }
+
+    /// The OAuth client with which users of an instance sign in; `None` in a mode without sign-in.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such instance, or no client for it.
+    pub async fn oauth_client(
+        &self,
+        instance: &InstanceKey,
+    ) -> Result<Option<ResolvedClient>, Denial> {
+        self.client_of(&self.instance(instance).await?.value).await
+    }
+
+    async fn client_of(&self, instance: &Instance) -> Result<Option<ResolvedClient>, Denial> {
+        let (own, scopes, site) = match &instance.auth {
+            AuthSettings::OAuthCentral { scopes, site } => (None, scopes, site),
+            AuthSettings::OAuth { client, scopes, site } => (client.as_ref(), scopes, site),
+            AuthSettings::ApiToken { .. } | AuthSettings::AccessToken { .. } => return Ok(None),
+        };
+        let (mode, scopes, site) = (instance.auth.mode(), scopes.as_ref(), site.as_ref());
+        let settings = ClientSettings { mode, own, scopes, site };
+        let client = settings.resolve(&self.central().await?).await;
+        client.map(Some).map_err(|error| Denial::client(&error))
+    }
+
     /// The client for the caller, and the scopes that its credential has where they are known: those
     /// of a user's connection.
     async fn resolved(
@@ -286,19 +329,17 @@ impl Connector {
         stored: &Versioned<Instance>,
     ) -> Result<(Resolved, Option<Granted>), Denial> {
         let Versioned { value: instance, revision } = stored;
-        let (own, scopes) = match &instance.auth {
-            AuthSettings::OAuthCentral { scopes, .. } => (None, scopes),
-            AuthSettings::OAuth { client, scopes, .. } => (client.as_ref(), scopes),
-            AuthSettings::ApiToken { .. } | AuthSettings::AccessToken { .. } => {
-                return Ok((self.inner.clients.shared(instance, *revision)?, None));
-            }
+        let auth = &instance.auth;
+        if matches!(auth, AuthSettings::OAuthCentral { .. } | AuthSettings::OAuth { .. })
+            && caller.user.is_none()
+        {
+            return Err(Denial::missing_user());
+        }
+        let (Some(client), Some(user)) = (self.client_of(instance).await?, caller.user.clone())
+        else {
+            return Ok((self.inner.clients.shared(instance, *revision)?, None));
         };
-        let user = caller.user.clone().ok_or_else(Denial::missing_user)?;
-        let settings = ClientSettings { mode: instance.auth.mode(), own, scopes: scopes.as_ref() };
-        let client = settings.resolve(&self.central().await?).await;
-        let client = client.map_err(|error| Denial::client(&error))?;
-        let InstanceKey { workspace, name } = instance.key.clone();
-        let connection = ConnectionKey { workspace, instance: name, user: user.clone() };
+        let connection = connection_key(&instance.key, user.clone());
         let agent = caller.agent.clone();
         let link = self.link_maker(instance.key.clone(), connection.clone(), agent.clone());
         let key = ClientKey {
@@ -306,7 +347,7 @@ impl Connector {
             revision: *revision,
             user: Some((user, agent, client.fingerprint())),
         };
-        let is_central = matches!(instance.auth, AuthSettings::OAuthCentral { .. });
+        let is_central = matches!(auth, AuthSettings::OAuthCentral { .. });
         let refresher = self.inner.refresher.clone();
         let make_link = Box::new(link.clone());
         let (resolved, connection) = self.inner.clients.of_user(key, is_central, || {
@@ -384,6 +425,11 @@ impl Connector {
         let line = self.inner.audit.open(record).await;
         line.map_err(|error| *Denial::unavailable(&error.to_string()).failure)
     }
+}
+
+fn connection_key(instance: &InstanceKey, user: UserId) -> ConnectionKey {
+    let InstanceKey { workspace, name } = instance.clone();
+    ConnectionKey { workspace, instance: name, user }
 }
 
 /// Performs a call that was let in, and ends its line in the audit.

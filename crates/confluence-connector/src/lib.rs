@@ -43,7 +43,8 @@ pub use key::{InvalidKeyId, Key, KeyId, KeyKind, KeyStore, NewKey};
 pub use keyring::{Door, KeyError, Keyring};
 pub use limits::CallRate;
 pub use policy::{
-    Action, InvalidSpaceKey, Limits, Policies, Policy, SpaceKey, SpaceRef, UnknownAction,
+    Action, InvalidSpaceKey, Limits, Policies, Policy, PolicyTooLarge, SpaceKey, SpaceRef,
+    UnknownAction,
 };
 pub use seen::{MAX_SEEN_AGENTS, SeenAgent, SeenAgents};
 pub use session::{LoginFailures, Session, SessionStore, SessionToken};

@@ -4,21 +4,26 @@ use secrecy::ExposeSecret;
 use super::{AuthChange, SecretChange};
 use crate::{AuthSettings, OAuthClient};
 
-fn site(name: &str) -> Option<SiteName> {
-    Some(name.parse().unwrap())
+fn site(name: &str) -> SiteName {
+    name.parse().unwrap()
 }
 
 fn token() -> AuthSettings {
     AuthSettings::ApiToken {
         email: Some("a@b.c".to_owned()),
         token: Some("secret".to_owned().into()),
-        site: site("acme"),
+        site: Some(site("acme")),
         cloud_id: None,
     }
 }
 
 fn change(email: &str, name: &str, token: SecretChange) -> AuthChange {
-    AuthChange::ApiToken { email: Some(email.to_owned()), token, site: site(name), cloud_id: None }
+    AuthChange::ApiToken {
+        email: Some(email.to_owned()),
+        token,
+        site: Some(site(name)),
+        cloud_id: None,
+    }
 }
 
 /// The secret of whatever mode, if it is set.
@@ -51,8 +56,11 @@ fn a_secret_is_not_sent_anywhere_else() {
         assert_eq!(secret(&changed), None, "{email} {site}");
     }
     // Nor kept for another mode, and back again.
-    let access =
-        AuthChange::AccessToken { token: SecretChange::Keep, cloud_id: None, site: site("acme") };
+    let access = AuthChange::AccessToken {
+        token: SecretChange::Keep,
+        cloud_id: None,
+        site: Some(site("acme")),
+    };
     let other = token().changed(access);
     assert_eq!(secret(&other), None);
     assert_eq!(secret(&other.changed(change("a@b.c", "acme", SecretChange::Keep))), None);
@@ -66,7 +74,7 @@ fn an_oauth_clients_secret_belongs_to_its_id() {
         client_id: Some(id.to_owned()),
         client_secret: SecretChange::Keep,
         scopes: None,
-        site: site("acme"),
+        site: Some(site("acme")),
     };
     let kept = settings.changed(change("one"));
     assert_eq!(secret(&kept).unwrap(), "secret");

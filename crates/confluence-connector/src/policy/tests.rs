@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use confluence_tools::OPERATIONS;
 use proptest::prelude::*;
 
-use super::{Action, Limits, Policies, Policy, SpaceKey, SpaceRef};
+use super::{
+    Action, Limits, MAX_AGENTS, MAX_SPACES, Policies, Policy, PolicyTooLarge, SpaceKey, SpaceRef,
+};
 use crate::AgentId;
 
 fn space(key: &str, id: Option<&str>) -> SpaceRef {
@@ -111,4 +113,18 @@ fn keys_of_spaces_are_safe_to_write_down() {
     for wrong in ["", "a b", "a\"", "a)", "é", "a\n", &"x".repeat(256)] {
         wrong.parse::<SpaceKey>().expect_err(wrong);
     }
+}
+
+#[test]
+fn policies_are_bounded() {
+    let of = |count: usize| (0..count).map(|it| space(&it.to_string(), None)).collect();
+    let mut policies = Policies::default();
+    policies.everyone.spaces.denied = of(MAX_SPACES);
+    assert_eq!(policies.check(), Ok(()));
+    let agent = policies.agents.entry("a".parse().unwrap()).or_default();
+    agent.spaces.allowed = Some(of(MAX_SPACES + 1));
+    assert_eq!(policies.check(), Err(PolicyTooLarge::Spaces));
+    policies.agents =
+        (0..=MAX_AGENTS).map(|it| (it.to_string().parse().unwrap(), Policy::default())).collect();
+    assert_eq!(policies.check(), Err(PolicyTooLarge::Agents));
 }

@@ -99,7 +99,7 @@ async fn records_wait_for_a_store_that_is_down() {
 async fn a_writer_that_cannot_write_says_so_at_its_deadline() {
     let log = Arc::new(Memory::default());
     log.set(true);
-    let (trail, writer) = AuditTrail::start(log.clone());
+    let (trail, writer) = AuditTrail::start(Arc::<Memory>::clone(&log));
     let rig = crate::rig::with(|parts| parts.audit = trail).await;
     rig.text("listPages", json!({})).await;
     drop(rig.connector);

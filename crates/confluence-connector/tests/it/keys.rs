@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use confluence_connector::{
-    Asserted, Caller, Door, InstanceKey, Key, KeyError, KeyKind, Keyring, NewKey, Way,
+    AgentId, Asserted, Caller, Door, InstanceKey, Key, KeyError, KeyKind, Keyring, NewKey, UserId,
+    Way,
 };
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -111,7 +112,7 @@ async fn a_rotated_key_goes_on_for_the_overlap() {
     let kind = KeyKind::Platform { workspace: workspace.clone() };
     let NewKey { key, secret } = keyring.issue(kind, "platform", now()).await.unwrap().unwrap();
     let of = Some(&workspace);
-    let overlap = Duration::from_secs(60);
+    let overlap = Duration::from_mins(1);
     let new = keyring.rotate(of, &key.id, overlap, now()).await.unwrap().unwrap();
     assert_eq!((&new.key.kind, new.key.label.as_str()), (&key.kind, "platform"));
     let acme = instance("acme");
@@ -143,7 +144,7 @@ async fn a_key_is_replaced_and_revoked_only_where_it_belongs() {
 #[tokio::test]
 async fn a_store_that_is_down_is_not_a_wrong_key() {
     let memory = Arc::new(Memory::default());
-    let keyring = Keyring::new(memory.clone());
+    let keyring = Keyring::new(Arc::<Memory>::clone(&memory));
     memory.set(true);
     let result = keyring.check(Some(&"x".to_owned().into()), Door::Maintenance, now()).await;
     assert!(matches!(result, Err(KeyError::Store(_))), "{result:?}");
@@ -167,7 +168,7 @@ fn said(agent: [Option<&str>; 2], user: [Option<&str>; 2]) -> Asserted {
 }
 
 fn known(caller: &Caller) -> (Option<&str>, Option<&str>) {
-    (caller.agent.as_ref().map(|it| it.as_str()), caller.user.as_ref().map(|it| it.as_str()))
+    (caller.agent.as_ref().map(AgentId::as_str), caller.user.as_ref().map(UserId::as_str))
 }
 
 #[test]

@@ -174,6 +174,22 @@ async fn a_connected_user_calls_as_oneself_within_the_scopes_that_were_granted()
 }
 
 #[tokio::test]
+async fn a_platform_is_told_from_the_store_whether_a_user_is_connected() {
+    let rig = start().await;
+    let status = async |caller: &Caller| rig.connector.status(caller).await;
+    assert!(status(&caller("acme")).await.unwrap().connected, "nobody signs in with a token");
+    centrally(&rig);
+    assert!(!status(&caller("acme")).await.unwrap().connected);
+    connect(&rig, "acme", &[]);
+    assert!(status(&caller("acme")).await.unwrap().connected);
+    let nobody = Caller { user: None, ..caller("acme") };
+    assert_eq!(status(&nobody).await.unwrap_err().reason.as_str(), "missing_user_id");
+    rig.memory.set(true);
+    assert_eq!(status(&caller("acme")).await.unwrap_err().reason.as_str(), "unavailable");
+    assert_eq!(rig.sent(), [""; 0]);
+}
+
+#[tokio::test]
 async fn other_scopes_invalidate_what_was_granted() {
     let rig = start().await;
     centrally(&rig);

@@ -73,14 +73,15 @@ pub(crate) async fn with(change: impl FnOnce(&mut Parts)) -> Rig {
     let base: BaseUrl = sandbox.site_url().parse().unwrap();
     let endpoints =
         Endpoints { site: Some(base.clone()), gateway: Some(base), ..Endpoints::default() };
-    let (audit, writer) = AuditTrail::start(memory.clone());
+    let port = || Arc::<Memory>::clone(&memory);
+    let (audit, writer) = AuditTrail::start(port());
     let mut parts = Parts {
-        transport: transport.clone(),
+        transport: Arc::clone(&transport),
         endpoints: endpoints.clone(),
-        instances: memory.clone(),
-        central: CentralSource::Store(memory.clone()),
-        seen: memory.clone(),
-        refresher: Refresher::new(transport, endpoints, memory.clone()),
+        instances: port(),
+        central: CentralSource::Store(port()),
+        seen: port(),
+        refresher: Refresher::new(transport, endpoints, port()),
         tickets: Arc::new(TicketKey::derive(&SecretBox::new(Box::new([7; 32])))),
         audit,
         addresses: Addresses::new(&BaseUrl::parse(API, Hosts::Any).unwrap()),

@@ -20,7 +20,7 @@ async fn what_is_set_for_one_workspace_does_not_hold_for_another() {
     };
     assert!(!of("acme").await);
     assert!(of("other").await);
-    assert_eq!(of("acme").await, false);
+    assert!(!of("acme").await);
     let delete = json!({ "id": "999" });
     let failure = rig.call(&caller("acme"), "deletePage", delete.clone()).await.unwrap_err();
     assert!(failure.text.contains("read-only"), "{}", failure.text);
