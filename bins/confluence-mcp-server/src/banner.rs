@@ -2,19 +2,19 @@
 //!
 //! Scripts take the endpoint from the last line.
 
-use std::{fmt, io, sync::Arc};
+use std::fmt;
 
+use confluence_api::id::SiteName;
 use confluence_auth::{AuthMode, Location};
-use confluence_setup::SandboxAccount;
 use serde_json::{Value, json};
 
 use crate::config::Account;
 
-/// Where the content comes from.
+/// What is behind the server.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum Reached {
     /// The embedded Confluence.
-    Sandbox(Arc<SandboxAccount>),
+    Sandbox { web_address: String, email: String, pages: Option<usize> },
     /// Atlassian's cloud.
     Site {
         /// The site's address, or what else says where it is.
@@ -24,11 +24,20 @@ pub(crate) enum Content {
         /// The variables that the same account needs elsewhere, without the values of secrets.
         variables: Vec<(&'static str, String)>,
     },
+    /// Atlassian's cloud, where the user signs in.
+    SignIn {
+        /// The site's address, or how it is found.
+        place: String,
+        /// How the server authenticates.
+        mode: AuthMode,
+    },
+    /// What workspaces say.
+    Workspaces,
 }
 
-impl Content {
+impl Reached {
     /// An account's place and variables; nothing in them is secret.
-    pub(crate) fn of(account: &Account) -> Self {
+    pub(crate) fn account(account: &Account) -> Self {
         let Account { mode, location, email: _, token: _ } = account;
         let Location { site, cloud_id, endpoints } = location;
         let mut variables = Vec::new();
@@ -54,28 +63,14 @@ impl Content {
         }
         Self::Site { place, mode: *mode, variables }
     }
-}
 
-/// What is behind the server, now that it runs.
-#[derive(Debug)]
-pub(crate) enum Reached {
-    Sandbox { web_address: String, email: String, pages: Option<usize> },
-    Site { place: String, mode: AuthMode, variables: Vec<(&'static str, String)> },
-}
-
-impl Reached {
-    /// Starts the sandbox, if that is what `content` says.
-    pub(crate) async fn by(content: &Content) -> io::Result<Self> {
-        Ok(match content {
-            Content::Sandbox(account) => {
-                let running = account.running().await?;
-                let (web_address, email) = (running.web_address(), running.email().to_owned());
-                Self::Sandbox { web_address, email, pages: account.pages() }
-            }
-            Content::Site { place, mode, variables } => {
-                Self::Site { place: place.clone(), mode: *mode, variables: variables.clone() }
-            }
-        })
+    /// A site that the user signs in at.
+    pub(crate) fn sign_in(mode: AuthMode, site: Option<&SiteName>) -> Self {
+        let place = match site {
+            Some(site) => site.root().to_string(),
+            None => "the site that you choose when you sign in".to_owned(),
+        };
+        Self::SignIn { place, mode }
     }
 }
 
@@ -84,6 +79,10 @@ impl Reached {
 pub(crate) struct Banner {
     /// The MCP endpoint.
     pub(crate) endpoint: String,
+    /// The configuration app.
+    pub(crate) configuration: String,
+    /// Where the key is that opens it.
+    pub(crate) maintainer_key: String,
     pub(crate) reached: Reached,
     pub(crate) read_only: bool,
     /// Whether callers have to present the workspace key.
@@ -105,22 +104,24 @@ impl fmt::Display for Banner {
                 writeln!(f, "Its pages in a browser: {web_address}")?;
                 writeln!(f, "Changes last until this process ends.")?;
             }
-            Reached::Site { place, mode, .. } => {
+            Reached::Site { place, mode, .. } | Reached::SignIn { place, mode } => {
                 writeln!(f, "Serving {place} (mode {mode}).")?;
             }
+            Reached::Workspaces => writeln!(f, "Serving the workspaces of its database.")?,
         }
         if self.read_only {
             writeln!(f, "Read-only: nothing can be changed.")?;
         }
         if self.needs_key {
-            writeln!(f, "Callers present the workspace key.")?;
+            writeln!(f, "Callers present the {}.", self.key_name())?;
         }
+        writeln!(f, "\nConfigure workspaces, agents and keys: {}", self.configuration)?;
+        writeln!(f, "Maintainer key: {}", self.maintainer_key)?;
         writeln!(f, "\nClient configuration, over HTTP:\n\n{:#}", servers(&self.over_http()))?;
-        writeln!(
-            f,
-            "\nOr over stdio, where the client starts it:\n\n{:#}",
-            servers(&self.over_stdio())
-        )?;
+        if let Some(server) = self.over_stdio() {
+            let stdio = servers(&server);
+            writeln!(f, "\nOr over stdio, where the client starts it:\n\n{stdio:#}")?;
+        }
         writeln!(f, "\nTry it:\n\n{}", self.command())?;
         writeln!(f, "\nOr ask your agent: {}", self.question())?;
         writeln!(f, "\nEndpoint: {}", self.endpoint)
@@ -131,12 +132,34 @@ impl Banner {
     fn over_http(&self) -> Value {
         let mut server = json!({ "type": "http", "url": self.endpoint });
         if self.needs_key {
-            server["headers"] = json!({ "Authorization": "Bearer ${CONFLUENCE_WORKSPACE_KEY}" });
+            let key = format!("Bearer ${{{}}}", self.key_variable());
+            server["headers"] = json!({ "Authorization": key });
         }
         server
     }
 
-    fn over_stdio(&self) -> Value {
+    /// What the key is called that callers present.
+    fn key_name(&self) -> &'static str {
+        match self.reached {
+            Reached::Workspaces => "key of their workspace",
+            Reached::Sandbox { .. } | Reached::Site { .. } | Reached::SignIn { .. } => {
+                "workspace key"
+            }
+        }
+    }
+
+    /// The variable of a client's environment that holds it.
+    fn key_variable(&self) -> &'static str {
+        match self.reached {
+            Reached::Workspaces => "CONFLUENCE_KEY",
+            Reached::Sandbox { .. } | Reached::Site { .. } | Reached::SignIn { .. } => {
+                "CONFLUENCE_WORKSPACE_KEY"
+            }
+        }
+    }
+
+    /// The same without this server, where one account is all there is.
+    fn over_stdio(&self) -> Option<Value> {
         let mut arguments = vec!["stdio".to_owned()];
         let mut environment = serde_json::Map::new();
         match &self.reached {
@@ -148,6 +171,7 @@ impl Banner {
                 environment
                     .extend(variables.iter().map(|(name, it)| ((*name).to_owned(), json!(it))));
             }
+            Reached::SignIn { .. } | Reached::Workspaces => return None,
         }
         if self.read_only {
             arguments.push("--read-only".to_owned());
@@ -156,7 +180,7 @@ impl Banner {
         if !environment.is_empty() {
             server["env"] = environment.into();
         }
-        server
+        Some(server)
     }
 
     /// A call that works.
@@ -165,14 +189,15 @@ impl Banner {
             Reached::Sandbox { pages: None, .. } => {
                 ("search", json!({ "action": "cql", "cql": "text ~ escalation" }))
             }
-            Reached::Sandbox { .. } | Reached::Site { .. } => {
-                ("spaces", json!({ "action": "list" }))
-            }
+            Reached::Sandbox { .. }
+            | Reached::Site { .. }
+            | Reached::SignIn { .. }
+            | Reached::Workspaces => ("spaces", json!({ "action": "list" })),
         };
         let key = if self.needs_key {
-            " \\\n  -H \"Authorization: Bearer $CONFLUENCE_WORKSPACE_KEY\""
+            format!(" \\\n  -H \"Authorization: Bearer ${}\"", self.key_variable())
         } else {
-            ""
+            String::new()
         };
         let call = json!({
             "jsonrpc": "2.0",
@@ -189,7 +214,10 @@ impl Banner {
             Reached::Sandbox { pages: None, .. } => {
                 "Who is called when the first person on call does not answer?"
             }
-            Reached::Sandbox { .. } | Reached::Site { .. } => {
+            Reached::Sandbox { .. }
+            | Reached::Site { .. }
+            | Reached::SignIn { .. }
+            | Reached::Workspaces => {
                 "Which spaces are there in Confluence, and what is each of them for?"
             }
         }

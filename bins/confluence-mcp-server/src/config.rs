@@ -7,10 +7,14 @@ mod address;
 mod arguments;
 mod check;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{ArgMatches, FromArgMatches};
-pub use confluence_setup::{Account, Confluence, Log, Problem, Problems, Secret, Source};
+use confluence_auth::{BaseUrl, scopes::Scopes};
+pub use confluence_setup::{
+    Account, Confluence, Log, Problem, Problems, Secret, Served, SingleUser, Source,
+};
+use confluence_store::DatabaseUrl;
 use url::Url;
 
 pub use arguments::command;
@@ -19,10 +23,8 @@ use arguments::{Cli, SECRETS};
 /// What the process has been told to do.
 #[derive(Debug)]
 pub struct Config {
-    /// How it speaks to its clients.
+    /// How it speaks to its clients, and with which Confluence behind it.
     pub face: Face,
-    /// Which Confluence it serves, and how.
-    pub confluence: Confluence,
     /// What it says about its work.
     pub log: Log,
 }
@@ -31,14 +33,66 @@ pub struct Config {
 #[derive(Debug)]
 pub enum Face {
     /// MCP over standard input and output.
-    Stdio,
-    /// MCP over HTTP.
-    Serve(Serve),
+    Stdio(Confluence),
+    /// Many workspaces over HTTP.
+    Serve(Box<Serve>),
 }
 
-/// Settings of the HTTP server.
+/// Settings of the server.
 #[derive(Debug)]
 pub struct Serve {
+    /// How it is reached.
+    pub http: Http,
+    /// What it keeps, and with which keys.
+    pub deployment: Deployment,
+    /// How it uses Confluence.
+    pub confluence: Served,
+}
+
+/// What a deployment keeps, and with which keys.
+#[derive(Debug)]
+pub struct Deployment {
+    /// Where its database is.
+    pub database: DatabaseUrl,
+    /// Where the keys are kept that nobody configured.
+    pub data_dir: PathBuf,
+    /// What encrypts secrets in the database.
+    pub master_key: Option<Secret>,
+    /// What decrypts them as well.
+    pub previous_master_key: Option<Secret>,
+    /// What opens everything to whoever runs the deployment.
+    pub maintainer_key: Option<Secret>,
+    /// The OAuth client that is configured, if one is.
+    pub oauth_client: Option<ConfiguredClient>,
+    /// Scopes to ask users for.
+    pub oauth_scopes: Option<Scopes>,
+    /// The core of another deployment, if that holds the central OAuth client.
+    pub core: Option<Core>,
+    /// How often a workspace may call in a minute.
+    pub calls_per_minute: NonZeroU32,
+}
+
+/// An OAuth client.
+#[derive(Debug)]
+pub struct ConfiguredClient {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// The core of another deployment.
+#[derive(Debug)]
+pub struct Core {
+    /// Where its webhooks are.
+    pub webhooks: BaseUrl,
+    /// What it knows this deployment by.
+    pub key: Option<Secret>,
+}
+
+/// How the server is reached.
+#[derive(Debug)]
+pub struct Http {
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The address that clients use, if it is not the one listened on.

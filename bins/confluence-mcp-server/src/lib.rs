@@ -4,6 +4,7 @@
 pub mod config;
 
 mod banner;
+mod deployment;
 mod signals;
 mod start;
 mod web;

@@ -6,15 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use confluence_server::{ClientForCaller, ServeError, SingleUser};
+use confluence_server::{ServeError, Served, SingleUser};
 use confluence_setup::Connection;
 use confluence_tools::{Options, Surface};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    banner::Content,
-    config::{Config, Confluence, Face, Source},
+    config::{Config, Confluence, Face},
     signals::Signals,
     web::{self, Web},
 };
@@ -40,34 +39,32 @@ pub(crate) fn run(config: Config) -> Result<(), Failure> {
 /// A single client is served by a single thread: less memory, and a faster start.
 fn runtime(face: &Face) -> io::Result<Runtime> {
     let mut builder = match face {
-        Face::Stdio => Builder::new_current_thread(),
+        Face::Stdio(_) => Builder::new_current_thread(),
         Face::Serve(_) => Builder::new_multi_thread(),
     };
     builder.enable_all().build()
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
-    let Config { face, confluence, log: _ } = config;
     let signals = Signals::catch().context("cannot catch signals").map_err(Failure::Run)?;
-    let wired = wire(&confluence).map_err(Failure::Configuration)?;
     let shutdown = CancellationToken::new();
-    match face {
-        Face::Stdio => {
-            if let Content::Sandbox(sandbox) = wired.content {
-                // Whoever calls first waits for it, and is told should it fail.
-                tokio::spawn(async move { sandbox.running().await.map(drop) });
-            }
-            let serving = confluence_server::serve_stdio(wired.clients, shutdown.clone());
+    match config.face {
+        Face::Stdio(confluence) => {
+            let single_user = single_user(&confluence).map_err(Failure::Configuration)?;
+            let serving = confluence_server::serve_stdio(Arc::new(single_user), shutdown.clone());
             until_signal(serving, signals, &shutdown).await
         }
         Face::Serve(given) => {
-            let Web { listener, options, banner } =
-                web::open(&given, &confluence, &wired.content).await?;
+            let Web { listener, options, banner, running, sandbox: _sandbox } =
+                web::open(&given).await?;
             // It is for people: nobody reads it if it is closed.
             let _ = io::stdout().lock().write_all(banner.to_string().as_bytes());
+            let served = Served::Deployment(Arc::clone(&running.deployment));
             let stop = shutdown.clone();
-            let serving = confluence_server::serve_http(listener, wired.clients, options, stop);
-            until_signal(serving, signals, &shutdown).await
+            let serving = confluence_server::serve_http(listener, served, options, stop);
+            let ended = until_signal(serving, signals, &shutdown).await;
+            let closed = running.close().await.map_err(Failure::Run);
+            ended.and(closed)
         }
     }
 }
@@ -100,19 +97,14 @@ async fn until_signal(
     })
 }
 
-/// What all faces need.
-struct Wired {
-    clients: Arc<dyn ClientForCaller>,
-    content: Content,
-}
-
-fn wire(confluence: &Confluence) -> anyhow::Result<Wired> {
+/// The one user of a client that speaks over standard input and output.
+fn single_user(confluence: &Confluence) -> anyhow::Result<SingleUser> {
     let Connection { client, credential, sandbox } = confluence_setup::connect(confluence)?;
-    let content = match &confluence.source {
-        Source::Account(account) => Content::of(account),
-        Source::Sandbox { .. } => Content::Sandbox(sandbox.expect("it was asked for")),
-    };
+    if let Some(sandbox) = sandbox {
+        // Whoever calls first waits for it, and is told should it fail.
+        tokio::spawn(async move { sandbox.running().await.map(drop) });
+    }
     let surface = Surface { read_only: confluence.read_only, ..Surface::default() };
     let options = Options { surface, credential, ..Options::default() };
-    Ok(Wired { clients: Arc::new(SingleUser::new(client, options)), content })
+    Ok(SingleUser::new(client, options))
 }

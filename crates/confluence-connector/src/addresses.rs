@@ -17,6 +17,11 @@ impl Addresses {
         Self { api: api.as_url().clone() }
     }
 
+    /// Addresses below any public one. They are shown to people, and receive no credential of ours.
+    pub fn at(api: &Url) -> Self {
+        Self { api: api.clone() }
+    }
+
     fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.api.clone();
         let mut path = url.path_segments_mut().expect("an address over HTTP has a path");

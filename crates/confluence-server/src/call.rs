@@ -1,9 +1,10 @@
-//! One tool call: who calls, with which client, and what is said about it afterwards.
+//! One tool call: its turn, and what is said about it afterwards.
 
 use std::{sync::Arc, time::Duration};
 
 use confluence_api::text::excerpt;
-use confluence_tools::{Failure, FailureKind, Operation, Success, call_tool, take_injected};
+use confluence_connector::InstanceKey;
+use confluence_tools::{Failure, FailureKind, Operation, Success, take_injected};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value};
 use tokio::{
@@ -11,7 +12,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{Caller, ClientForCaller};
+use crate::{CallContext, Calls};
 
 /// How much of an agent's id is logged.
 const LOGGED_AGENT_CHARACTERS: usize = 64;
@@ -23,54 +24,55 @@ pub(crate) struct Capacity {
     pub(crate) patience: Duration,
 }
 
-/// Performs calls, a bounded number at a time.
+/// Performs calls, a bounded number at a time, with a line in the log for each.
 #[derive(Debug)]
-pub(crate) struct Calls {
-    clients: Arc<dyn ClientForCaller>,
+pub(crate) struct BoundedCalls {
+    calls: Arc<dyn Calls>,
     turns: Semaphore,
     capacity: Capacity,
 }
 
-impl Calls {
-    pub(crate) fn new(clients: Arc<dyn ClientForCaller>, capacity: Capacity) -> Self {
+impl BoundedCalls {
+    pub(crate) fn new(calls: Arc<dyn Calls>, capacity: Capacity) -> Self {
         let turns = Semaphore::new(capacity.calls.clamp(1, Semaphore::MAX_PERMITS));
-        Self { clients, turns, capacity }
+        Self { calls, turns, capacity }
     }
 
-    pub(crate) fn clients(&self) -> &dyn ClientForCaller {
-        self.clients.as_ref()
+    pub(crate) fn calls(&self) -> &dyn Calls {
+        self.calls.as_ref()
     }
 
-    /// Calls the tool `name`. Whatever goes wrong is a result, too.
+    /// Calls the tool `name`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what the caller is told.
     pub(crate) async fn run(
         &self,
+        mut context: CallContext,
         name: &str,
         mut arguments: Map<String, Value>,
-        agent: Option<String>,
-    ) -> CallToolResult {
+    ) -> Result<Success, Failure> {
         let injected = take_injected(&mut arguments);
-        let caller = Caller {
-            agent: agent.or(injected.agent_id),
-            user: injected.user_id,
-            context: injected.context_id,
-        };
-        let mut line = LogLine::new(&caller, operation(name, &arguments));
-        let result = self.perform(&caller, name, arguments).await;
+        context.asserted.agent_argument = injected.agent_id;
+        context.asserted.user_argument = injected.user_id;
+        context.conversation = injected.context_id;
+        let mut line = LogLine::new(&context, operation(name, &arguments));
+        let result = self.perform(&context, name, arguments).await;
         line.finish(result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "ok"));
-        present(result)
+        result
     }
 
     async fn perform(
         &self,
-        caller: &Caller,
+        context: &CallContext,
         name: &str,
         arguments: Map<String, Value>,
     ) -> Result<Success, Failure> {
         let Ok(Ok(_turn)) = timeout(self.capacity.patience, self.turns.acquire()).await else {
             return Err(self.busy());
         };
-        let access = self.clients.access(caller).await?;
-        call_tool(&access.client, name, arguments, &access.options).await.result
+        self.calls.call_tool(context, name, arguments).await
     }
 
     fn busy(&self) -> Failure {
@@ -83,7 +85,7 @@ impl Calls {
 }
 
 /// A failure is text only, whatever was asked for: several clients drop the rest of an error.
-fn present(result: Result<Success, Failure>) -> CallToolResult {
+pub(crate) fn present(result: Result<Success, Failure>) -> CallToolResult {
     match result {
         Ok(success) => {
             let mut result = CallToolResult::success(vec![ContentBlock::text(success.text)]);
@@ -104,6 +106,7 @@ fn operation(name: &str, arguments: &Map<String, Value>) -> Option<&'static Oper
 
 /// The one line in the log about a call, written even if the call is given up.
 struct LogLine {
+    instance: InstanceKey,
     agent: String,
     operation: Option<&'static Operation>,
     started: Instant,
@@ -111,9 +114,12 @@ struct LogLine {
 }
 
 impl LogLine {
-    fn new(caller: &Caller, operation: Option<&'static Operation>) -> Self {
-        let agent = excerpt(caller.agent.as_deref().unwrap_or("-"), LOGGED_AGENT_CHARACTERS);
-        Self { agent, operation, started: Instant::now(), finished: false }
+    fn new(context: &CallContext, operation: Option<&'static Operation>) -> Self {
+        let asserted = &context.asserted;
+        let agent = asserted.agent_header.as_ref().or(asserted.agent_argument.as_ref());
+        let agent = excerpt(agent.map_or("-", String::as_str), LOGGED_AGENT_CHARACTERS);
+        let instance = context.instance.clone();
+        Self { instance, agent, operation, started: Instant::now(), finished: false }
     }
 
     fn finish(&mut self, outcome: &'static str) {
@@ -126,6 +132,7 @@ impl LogLine {
             instruction,
             outcome,
             duration_ms,
+            instance = %self.instance,
             agent = self.agent,
             "{instruction}: {outcome}"
         );

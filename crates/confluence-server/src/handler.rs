@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use confluence_api::text::excerpt;
-use confluence_tools::{INSTRUCTIONS, Surface};
+use confluence_tools::INSTRUCTIONS;
 use futures::FutureExt;
 use http::request::Parts;
 use rmcp::{
@@ -17,19 +17,20 @@ use rmcp::{
 };
 use serde_json::Value;
 
-use crate::{Caller, NAME, call::Calls, listing};
-
-/// The header in which an agent platform names the agent.
-const AGENT_HEADER: &str = "agent-id";
+use crate::{
+    CallContext, NAME,
+    call::{BoundedCalls, present},
+    listing,
+};
 
 /// Answers MCP requests.
 #[derive(Debug, Clone)]
 pub(crate) struct McpHandler {
-    calls: Arc<Calls>,
+    calls: Arc<BoundedCalls>,
 }
 
 impl McpHandler {
-    pub(crate) fn new(calls: Arc<Calls>) -> Self {
+    pub(crate) fn new(calls: Arc<BoundedCalls>) -> Self {
         Self { calls }
     }
 }
@@ -66,12 +67,7 @@ impl ServerHandler for McpHandler {
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let caller = Caller { agent: agent(&context.extensions), ..Caller::default() };
-        // Somebody who is not connected yet sees every tool, and is told to connect by a call.
-        let surface = match self.calls.clients().access(&caller).await {
-            Ok(access) => access.options.surface,
-            Err(_) => Surface::default(),
-        };
+        let surface = self.calls.calls().surface(&call_context(&context.extensions)).await;
         let tools = listing::tools(&surface);
         Ok(if is_stateless(&context) {
             listing::answer(tools)
@@ -85,12 +81,12 @@ impl ServerHandler for McpHandler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let agent = agent(&context.extensions);
+        let call = call_context(&context.extensions);
         let arguments = request.arguments.unwrap_or_default();
-        let call = AssertUnwindSafe(self.calls.run(&request.name, arguments, agent)).catch_unwind();
+        let call = AssertUnwindSafe(self.calls.run(call, &request.name, arguments)).catch_unwind();
         tokio::select! {
             result = call => match result {
-                Ok(result) => Ok(result.into()),
+                Ok(result) => Ok(present(result).into()),
                 // Without an answer the client would wait for ever.
                 Err(_panic) => Err(ErrorData::internal_error("the call failed unexpectedly", None)),
             },
@@ -131,9 +127,10 @@ fn is_stateless(context: &RequestContext<RoleServer>) -> bool {
         .is_some_and(|it| it.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-fn agent(extensions: &Extensions) -> Option<String> {
-    let value = extensions.get::<Parts>()?.headers.get(AGENT_HEADER)?.to_str().ok()?.trim();
-    (!value.is_empty()).then(|| value.to_owned())
+/// What the endpoint has found out about the request; over standard input there is nothing.
+fn call_context(extensions: &Extensions) -> CallContext {
+    let context = extensions.get::<Parts>().and_then(|it| it.extensions.get::<CallContext>());
+    context.cloned().unwrap_or_else(CallContext::single_user)
 }
 
 fn wrong_call(params: Option<&Value>) -> &'static str {

@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
-mod caller;
+mod calls;
+mod deployment;
 mod error;
 mod handler;
 mod listing;
@@ -9,11 +10,12 @@ mod message;
 mod stdio;
 mod web;
 
-pub use caller::{Access, Caller, ClientForCaller, SingleUser};
+pub use calls::{CallContext, Calls, Refused, SingleUser, single_user_instance};
+pub use deployment::Deployment;
 pub use error::ServeError;
 pub use listing::tools_list;
 pub use stdio::{serve_io, serve_stdio};
-pub use web::{HttpOptions, router, serve_http};
+pub use web::{HttpOptions, Served, router, serve_http};
 
 /// What a log filter must contain, whatever else it says.
 ///

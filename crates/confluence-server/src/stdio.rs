@@ -7,8 +7,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ClientForCaller, ServeError,
-    call::{Calls, Capacity},
+    Calls, ServeError,
+    call::{BoundedCalls, Capacity},
     handler::McpHandler,
 };
 
@@ -31,11 +31,11 @@ const CAPACITY: Capacity = Capacity { calls: 16, patience: Duration::from_secs(3
 ///
 /// Fails if the connection breaks in a way that is not the client's leaving.
 pub async fn serve_stdio(
-    clients: Arc<dyn ClientForCaller>,
+    calls: Arc<dyn Calls>,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
     let (input, output) = rmcp::transport::stdio_pipes();
-    serve_io(input, output, clients, shutdown).await
+    serve_io(input, output, calls, shutdown).await
 }
 
 /// Serves one client over any pair of streams, as [`serve_stdio`] does.
@@ -46,14 +46,14 @@ pub async fn serve_stdio(
 pub async fn serve_io<R, W>(
     input: R,
     output: W,
-    clients: Arc<dyn ClientForCaller>,
+    calls: Arc<dyn Calls>,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError>
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let handler = McpHandler::new(Arc::new(Calls::new(clients, CAPACITY)));
+    let handler = McpHandler::new(Arc::new(BoundedCalls::new(calls, CAPACITY)));
     let lines = Lines::new(input, output, shutdown);
     // Without a handshake first: a client may ask before it initializes, and since 2026-07-28 it
     // never does.

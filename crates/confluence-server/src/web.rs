@@ -6,7 +6,7 @@ use axum::{Router, routing::any};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ClientForCaller, ServeError};
+use crate::{Calls, Deployment, ServeError};
 
 mod answer;
 mod body;
@@ -19,9 +19,29 @@ mod key;
 mod options;
 mod origin;
 mod probe;
+mod said;
+mod webhooks;
 
 use endpoint::McpEndpoint;
 pub use options::HttpOptions;
+
+/// What is served over HTTP.
+#[derive(Debug, Clone)]
+pub enum Served {
+    /// MCP for the workspace of a single user, and nothing else.
+    SingleUser(Arc<dyn Calls>),
+    /// All workspaces of a deployment.
+    Deployment(Arc<Deployment>),
+}
+
+impl Served {
+    fn calls(&self) -> Arc<dyn Calls> {
+        match self {
+            Self::SingleUser(calls) => Arc::clone(calls),
+            Self::Deployment(deployment) => Arc::<Deployment>::clone(deployment),
+        }
+    }
+}
 
 /// Serves `listener` until `shutdown` is cancelled; calls under way are answered first.
 ///
@@ -31,12 +51,12 @@ pub use options::HttpOptions;
 /// work. Fails if the listener does.
 pub async fn serve_http(
     listener: TcpListener,
-    clients: Arc<dyn ClientForCaller>,
+    served: Served,
     options: HttpOptions,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let router = router(clients, &options, address)?;
+    let router = router(&served, &options, address)?;
     connection::serve(listener, router, &options, &shutdown).await;
     Ok(())
 }
@@ -47,22 +67,20 @@ pub async fn serve_http(
 ///
 /// As [`serve_http`].
 pub fn router(
-    clients: Arc<dyn ClientForCaller>,
+    served: &Served,
     options: &HttpOptions,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
-    let endpoint = Arc::new(McpEndpoint::new(clients, options, address)?);
+    let endpoint = Arc::new(McpEndpoint::new(served.calls(), options, address)?);
+    // Each area of a deployment adds its own.
+    let webhooks = webhooks::router(endpoint::router(Arc::clone(&endpoint)));
     let mut router = Router::new();
     for base in options.bases()? {
-        // `slug:default` is the workspace of a single user, `ConfluenceNext` its instance.
         router = router
-            .route(&format!("{base}/mcp"), any(endpoint::serve))
-            .route(
-                &format!("{base}/workspaces/{{workspace}}/webhooks/{{webhook}}"),
-                any(endpoint::serve_instance),
-            )
+            .route(&format!("{base}/mcp"), any(endpoint::serve_single_user))
             .route(&format!("{base}/healthz"), any(probe::health))
-            .route(&format!("{base}/readyz"), any(probe::readiness));
+            .route(&format!("{base}/readyz"), any(probe::readiness))
+            .nest(&format!("{base}/workspaces/{{workspace}}/webhooks"), webhooks.clone());
     }
     Ok(router.fallback(answer::not_found).with_state(endpoint))
 }

@@ -4,13 +4,14 @@
 
 mod account;
 
-use std::{ffi::OsString, fmt::Display};
+use std::{ffi::OsString, fmt::Display, path::PathBuf, time::Duration};
 
+use confluence_auth::Endpoints;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     Confluence, ConfluenceArguments, Log, LogArguments, LogFormat, Problem, Problems, Secret,
-    SecretGiven, Setting, Source, arguments::DEFAULT_TIMEOUT, duration, filter,
+    SecretGiven, Served, Setting, SingleUser, Source, arguments::DEFAULT_TIMEOUT, duration, filter,
 };
 
 /// Most pages that the sandbox generates: more do not fit into the memory of a small machine.
@@ -53,11 +54,34 @@ impl Found {
         } else {
             self.account(given).map(|it| Source::Account(Box::new(it)))
         };
-        let timeout = text(Some(&given.timeout)).unwrap_or(DEFAULT_TIMEOUT);
-        let timeout = self.valid(Setting::TIMEOUT, duration::parse(timeout));
-        let ca_file = given.ca_file.as_ref().filter(|it| !it.is_empty()).map(Into::into);
-        let read_only = given.read_only;
+        let timeout = self.timeout(given);
+        let (ca_file, read_only) = (ca_file(given), given.read_only);
         Ok(Confluence { source: source?, read_only, timeout: timeout?, ca_file })
+    }
+
+    /// How a server for many workspaces uses Confluence. That no account is configured is no problem
+    /// there, and neither is a mode in which users sign in.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong has been told.
+    pub fn served(&mut self, given: &ConfluenceArguments) -> Checked<Served> {
+        let pages = self.sandbox_pages(given);
+        let found = if given.sandbox {
+            // A real account is left alone, should one be configured as well.
+            pages.map(|pages| (Some(SingleUser::Sandbox { pages }), Endpoints::default()))
+        } else {
+            self.single_user(given)
+        };
+        let timeout = self.timeout(given);
+        let (ca_file, read_only) = (ca_file(given), given.read_only);
+        let (single_user, endpoints) = found?;
+        Ok(Served { single_user, endpoints, read_only, timeout: timeout?, ca_file })
+    }
+
+    fn timeout(&mut self, given: &ConfluenceArguments) -> Checked<Duration> {
+        let timeout = text(Some(&given.timeout)).unwrap_or(DEFAULT_TIMEOUT);
+        self.valid(Setting::TIMEOUT, duration::parse(timeout))
     }
 
     fn sandbox_pages(&mut self, given: &ConfluenceArguments) -> Checked<Option<usize>> {
@@ -134,6 +158,10 @@ impl Found {
     pub fn valid<T, E: Display>(&mut self, setting: Setting, result: Result<T, E>) -> Checked<T> {
         result.or_else(|error| self.tell(Problem::Invalid { setting, reason: error.to_string() }))
     }
+}
+
+fn ca_file(given: &ConfluenceArguments) -> Option<PathBuf> {
+    given.ca_file.as_ref().filter(|it| !it.is_empty()).map(Into::into)
 }
 
 /// The text of a setting, unless there is nothing in it.

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use confluence_auth::{AuthMode, Location};
+use confluence_api::id::SiteName;
+use confluence_auth::{AuthMode, Endpoints, Location};
 use tracing_subscriber::filter::Targets;
 
 use crate::Secret;
@@ -30,6 +31,40 @@ pub enum Source {
     },
     /// A site in Atlassian's cloud.
     Account(Box<Account>),
+}
+
+/// How a server for many workspaces uses Confluence.
+#[derive(Debug)]
+pub struct Served {
+    /// What is configured for a single user, if anything is.
+    pub single_user: Option<SingleUser>,
+    /// Addresses instead of Atlassian's, for all workspaces.
+    pub endpoints: Endpoints,
+    /// Whether everything that writes is left out, for all workspaces.
+    pub read_only: bool,
+    /// Deadline of a call, retries included.
+    pub timeout: Duration,
+    /// Certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// As whom a server calls for its single user.
+#[derive(Debug)]
+pub enum SingleUser {
+    /// An embedded Confluence that ends with the process.
+    Sandbox {
+        /// How many pages to generate, in place of the demo content.
+        pages: Option<usize>,
+    },
+    /// An account that is configured.
+    Account(Box<Account>),
+    /// The user signs in.
+    SignIn {
+        /// With the central OAuth client, or with one's own.
+        mode: AuthMode,
+        /// The site to use, where the user has several.
+        site: Option<SiteName>,
+    },
 }
 
 /// One identity at Atlassian, shared by everybody.

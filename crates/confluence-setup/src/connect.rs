@@ -60,7 +60,16 @@ pub fn credentials(
 ///
 /// Fails when the file with certificates cannot be used.
 pub fn transport(confluence: &Confluence) -> anyhow::Result<Arc<dyn Transport>> {
-    Ok(Arc::new(HttpTransport::new(options(confluence)?)))
+    transport_trusting(confluence.ca_file.as_deref())
+}
+
+/// A transport over the network that trusts the certificates in `ca_file`, too.
+///
+/// # Errors
+///
+/// Fails when the file cannot be used.
+pub fn transport_trusting(ca_file: Option<&Path>) -> anyhow::Result<Arc<dyn Transport>> {
+    Ok(Arc::new(HttpTransport::new(options(ca_file)?)))
 }
 
 fn credential_kind(source: &Source) -> CredentialKind {
@@ -90,9 +99,9 @@ fn settings(account: &Account) -> anyhow::Result<Settings> {
     })
 }
 
-fn options(confluence: &Confluence) -> anyhow::Result<HttpTransportOptions> {
+fn options(ca_file: Option<&Path>) -> anyhow::Result<HttpTransportOptions> {
     let mut options = HttpTransportOptions::default();
-    if let Some(path) = &confluence.ca_file {
+    if let Some(path) = ca_file {
         let what = || format!("cannot use `{}` of --ca-file (CONFLUENCE_CA_FILE)", path.display());
         options.trust_pem(&pem(path).with_context(what)?).with_context(what)?;
     }

@@ -6,9 +6,13 @@ use async_trait::async_trait;
 use confluence_api::{
     Authorized, Credentials, CredentialsError, Rejected, RejectedAnswer, Transport,
 };
-use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, Location, Settings};
+use confluence_auth::{
+    AuthMode, BaseUrl, Endpoints, Hosts, Location, Settings, client::OAuthClient,
+};
 use confluence_sandbox::Sandbox;
+use secrecy::SecretString;
 use tokio::{runtime::Handle, sync::OnceCell, task};
+use url::Url;
 
 /// The demo account of a sandbox, which is started when somebody first needs it.
 pub struct SandboxAccount {
@@ -33,6 +37,35 @@ impl Running {
     /// The sandbox itself.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
+    }
+
+    /// Addresses that lead to it instead of to Atlassian.
+    ///
+    /// # Errors
+    ///
+    /// Never, as it listens on this machine.
+    pub fn endpoints(&self) -> io::Result<Endpoints> {
+        let base = |url: &str| BaseUrl::parse(url, Hosts::Loopback).map_err(io::Error::other);
+        Ok(Endpoints {
+            api: None,
+            site: Some(base(&self.sandbox.site_url())?),
+            gateway: Some(base(&self.sandbox.api_base_url())?),
+            auth: Some(base(&self.sandbox.auth_base_url())?),
+        })
+    }
+
+    /// What the account signs in with.
+    pub fn api_token(&self) -> SecretString {
+        self.sandbox.credentials().api_token.clone().into()
+    }
+
+    /// An OAuth client that the sandbox knows from now on, with that callback.
+    pub fn oauth_client(&self, callback: &Url) -> OAuthClient {
+        let demo = confluence_sandbox::OAuthClient::demo();
+        let known = confluence_sandbox::OAuthClient { callback_url: callback.to_string(), ..demo };
+        let client = OAuthClient { id: known.id.clone(), secret: known.secret.as_str().into() };
+        self.sandbox.identity().register(known);
+        client
     }
 
     /// The name of the account that is used.

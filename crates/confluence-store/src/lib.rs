@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod file_lock;
+mod kept_secret;
 mod master_key;
 mod memory;
 mod private_file;
@@ -10,6 +11,7 @@ mod record;
 mod seal;
 mod sql;
 
+pub use kept_secret::kept_secret;
 pub use master_key::{InvalidMasterKey, KeyFileError, KeyId, MasterKey, MasterKeys};
 pub use memory::MemoryStore;
 pub use profiles::{ListedProfile, Profile, ProfileSecrets, ProfileStore, SignedIn, Vault};

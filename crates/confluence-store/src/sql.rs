@@ -30,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confluence_auth::store::StoreError;
+use secrecy::SecretBox;
 use sqlx::AnyPool;
 use tokio::sync::Semaphore;
 
@@ -39,6 +40,7 @@ pub use self::rotation::Rotated;
 
 use self::dialect::Dialect;
 use self::error::{out_of_time, store_error};
+use crate::MasterKey;
 use crate::seal::Sealer;
 
 /// The longest that a caller waits for the database, with all that is waited for on the way.
@@ -65,6 +67,7 @@ struct Inner {
     pool: AnyPool,
     dialect: Dialect,
     sealer: Sealer,
+    master: MasterKey,
     /// Lets one task of this process write to SQLite at a time, in the order they came: its own
     /// lock is polled, and fair to nobody.
     writers: Semaphore,
@@ -96,6 +99,12 @@ impl Store {
             work.await
         })
         .await
+    }
+
+    /// A key for one purpose, from the current master key: the same in every process on this
+    /// database.
+    pub fn derive(&self, purpose: &str) -> SecretBox<[u8; 32]> {
+        self.inner.master.derive(purpose)
     }
 
     /// Closes the connections to the database, once their statements are done.

@@ -1,11 +1,13 @@
 use confluence_auth::{AuthMode, Location};
 
-use super::{Banner, Content, Reached};
+use super::{Banner, Reached};
 use crate::config::{Account, Secret};
 
 fn banner(reached: Reached) -> Banner {
     Banner {
         endpoint: "http://127.0.0.1:8080/mcp".to_owned(),
+        configuration: "http://127.0.0.1:8080/apps/confluence-next".to_owned(),
+        maintainer_key: "in `/data/maintainer.key`".to_owned(),
         reached,
         read_only: false,
         needs_key: false,
@@ -18,13 +20,6 @@ fn sandbox(pages: Option<usize>) -> Reached {
     Reached::Sandbox { web_address, email: "demo@example.com".to_owned(), pages }
 }
 
-fn site(account: &Account) -> Reached {
-    match Content::of(account) {
-        Content::Site { place, mode, variables } => Reached::Site { place, mode, variables },
-        Content::Sandbox(_) => panic!("an account is no sandbox"),
-    }
-}
-
 #[test]
 fn no_secret_and_no_address_of_a_person_is_shown() {
     let account = Account {
@@ -33,7 +28,7 @@ fn no_secret_and_no_address_of_a_person_is_shown() {
         email: Some("planted@example.com".to_owned()),
         token: Secret::Value("planted-token".into()),
     };
-    let shown = banner(site(&account)).to_string();
+    let shown = banner(Reached::account(&account)).to_string();
     assert!(!shown.contains("planted"), "{shown}");
     insta::assert_snapshot!(shown);
 }
@@ -51,7 +46,7 @@ fn a_key_goes_into_the_configuration_by_name() {
         email: None,
         token: Secret::File("/run/secrets/token".into()),
     };
-    let banner = Banner { needs_key: true, read_only: true, ..banner(site(&account)) };
+    let banner = Banner { needs_key: true, read_only: true, ..banner(Reached::account(&account)) };
     insta::assert_snapshot!(banner);
 }
 

@@ -3,10 +3,13 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
+    Extension, Router,
     body::Body,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{Request, State},
     response::{IntoResponse, Response},
+    routing::any,
 };
+use confluence_connector::{InstanceKey, Key};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use rmcp::{
@@ -23,22 +26,23 @@ use super::{
     answer::{self, Refusal},
     body::Bodies,
     cross_origin,
-    gate::Gate,
+    gate::{Entrance, Gate},
+    host::HostName,
+    probe::Readiness,
+    said,
 };
 use crate::{
-    ClientForCaller, ServeError,
-    call::{Calls, Capacity},
+    CallContext, Calls, Refused, ServeError,
+    call::{BoundedCalls, Capacity},
     handler::McpHandler,
     message::{self, Message},
+    single_user_instance,
 };
-
-/// Path segments of the single user's workspace and of the endpoint of its instance.
-const WORKSPACE: &str = "slug:default";
-const WEBHOOK: &str = "ConfluenceNext.mcp";
 
 /// Answers MCP requests over HTTP.
 pub(super) struct McpEndpoint {
-    clients: Arc<dyn ClientForCaller>,
+    calls: Arc<dyn Calls>,
+    readiness: Readiness,
     service: StreamableHttpService<McpHandler, NeverSessionManager>,
     gate: Gate,
     bodies: Bodies,
@@ -47,14 +51,14 @@ pub(super) struct McpEndpoint {
 
 impl McpEndpoint {
     pub(super) fn new(
-        clients: Arc<dyn ClientForCaller>,
+        calls: Arc<dyn Calls>,
         options: &HttpOptions,
         address: SocketAddr,
     ) -> Result<Self, ServeError> {
         let gate = Gate::new(options, address)?;
         let capacity =
             Capacity { calls: options.max_concurrent_calls, patience: options.busy_timeout };
-        let handler = McpHandler::new(Arc::new(Calls::new(Arc::clone(&clients), capacity)));
+        let handler = McpHandler::new(Arc::new(BoundedCalls::new(Arc::clone(&calls), capacity)));
         // Stateless, so that any replica answers any call, and nothing is kept for clients that
         // never come back. Hosts and origins are checked twice: the gate must not be bypassed.
         let config = StreamableHttpServerConfig::default()
@@ -67,15 +71,16 @@ impl McpEndpoint {
         let sessions = Arc::new(NeverSessionManager::default());
         let service = StreamableHttpService::new(move || Ok(handler.clone()), sessions, config);
         let bodies = Bodies::new(options.max_body_bytes, options.body_timeout);
-        Ok(Self { clients, service, gate, bodies, patience: options.request_timeout })
+        let (patience, readiness) = (options.request_timeout, Readiness::default());
+        Ok(Self { calls, readiness, service, gate, bodies, patience })
     }
 
-    pub(super) fn clients(&self) -> &dyn ClientForCaller {
-        self.clients.as_ref()
+    pub(super) async fn is_ready(&self) -> bool {
+        self.readiness.of(self.calls.as_ref()).await
     }
 
-    async fn serve(&self, request: Request) -> Response {
-        let (parts, body) = request.into_parts();
+    async fn serve(&self, instance: InstanceKey, request: Request) -> Response {
+        let (mut parts, body) = request.into_parts();
         let (host, admitted) = match self.gate.knock(&parts) {
             Ok(admitted) => admitted,
             Err(refusal) => return refusal.into_response(),
@@ -83,13 +88,48 @@ impl McpEndpoint {
         let mut response = if cross_origin::is_preflight(&parts) {
             // A browser shows no key with this question.
             cross_origin::preflight(&parts)
-        } else if let Err(refusal) = self.gate.unlock(&host, &parts.headers) {
-            refusal.into_response()
         } else {
-            self.answer(parts, body).await.unwrap_or_else(Refusal::into_response)
+            match self.admit(&instance, &host, &parts.headers).await {
+                Ok(key) => {
+                    parts.extensions.insert(CallContext {
+                        key,
+                        asserted: said::asserted(&parts.headers),
+                        limits: said::limits(&parts.headers),
+                        ..CallContext::new(instance)
+                    });
+                    self.answer(parts, body).await.unwrap_or_else(Refusal::into_response)
+                }
+                Err(response) => response,
+            }
         };
         cross_origin::show(&mut response, admitted.origin);
         response
+    }
+
+    /// The key that lets a request in, if it needs one.
+    async fn admit(
+        &self,
+        instance: &InstanceKey,
+        host: &HostName,
+        headers: &HeaderMap,
+    ) -> Result<Option<Arc<Key>>, Response> {
+        let entrance = self.gate.entrance(instance, host, headers);
+        let entrance = entrance.map_err(Refusal::into_response)?;
+        let (shown, known) = match &entrance {
+            Entrance::Free => (None, None),
+            Entrance::WorkspaceKey(key) => (None, Some(Arc::clone(key))),
+            Entrance::Key(shown) => (Some(shown), None),
+        };
+        match self.calls.admit(instance, shown).await {
+            Ok(key) => Ok(known.or(key)),
+            Err(Refused::Unauthorized) => Err(Gate::wrong_key().into_response()),
+            Err(Refused::NoInstance) => Err(answer::not_found().await),
+            Err(Refused::Unavailable) => {
+                let reason = "keys cannot be checked now; try again in a minute";
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                Err(Refusal::unserved(status, None, reason).into_response())
+            }
+        }
     }
 
     async fn answer(&self, mut parts: Parts, body: Body) -> Result<Response, Refusal> {
@@ -136,24 +176,28 @@ fn is_unread<B>(response: &http::Response<B>) -> bool {
     response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE
 }
 
-/// The MCP endpoint at its short path.
-pub(super) async fn serve(State(endpoint): State<Arc<McpEndpoint>>, request: Request) -> Response {
-    endpoint.serve(request).await
+/// The MCP endpoint of an instance, and that of the core.
+pub(super) fn router(endpoint: Arc<McpEndpoint>) -> Router {
+    Router::new()
+        .route("/instance/mcp", any(serve))
+        .route("/core/mcp", any(serve))
+        .with_state(endpoint)
 }
 
-/// The MCP endpoint of an instance.
-pub(super) async fn serve_instance(
+/// The MCP endpoint of the single user, at its short path.
+pub(super) async fn serve_single_user(
     State(endpoint): State<Arc<McpEndpoint>>,
-    // Fails for names that are not UTF-8.
-    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
-    match path {
-        Ok(Path((workspace, webhook))) if workspace == WORKSPACE && webhook == WEBHOOK => {
-            endpoint.serve(request).await
-        }
-        Ok(_) | Err(_) => answer::not_found().await,
-    }
+    endpoint.serve(single_user_instance(), request).await
+}
+
+async fn serve(
+    State(endpoint): State<Arc<McpEndpoint>>,
+    Extension(instance): Extension<InstanceKey>,
+    request: Request,
+) -> Response {
+    endpoint.serve(instance, request).await
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,14 +1,16 @@
 //! Who may come in: the host, the web origin and the key of a request, in this order.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
+use confluence_connector::{InstanceKey, Key, WorkspaceSlug};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
+use secrecy::SecretString;
 
 use super::{
     HttpOptions,
     answer::Refusal,
     host::{self, AllowedHosts, HostName},
-    key::{Shown, WorkspaceKey},
+    key::{Bearer, WorkspaceKey},
     origin::{AllowedOrigins, Origin},
 };
 use crate::ServeError;
@@ -27,7 +29,20 @@ const WRONG_KEY: &str = "Bearer realm=\"confluence-next-mcp\", error=\"invalid_t
 pub(super) struct Gate {
     hosts: AllowedHosts,
     origins: AllowedOrigins,
+    /// Whether the workspace of a single user is served.
+    single_user: bool,
     key: Option<WorkspaceKey>,
+}
+
+/// How a request may get in, as far as the gate can tell.
+#[derive(Debug)]
+pub(super) enum Entrance {
+    /// It needs no key.
+    Free,
+    /// It shows the key of the single user's workspace.
+    WorkspaceKey(Arc<Key>),
+    /// It shows another key.
+    Key(SecretString),
 }
 
 /// A request that may come in.
@@ -50,7 +65,7 @@ impl Gate {
             });
         }
         let key = options.workspace_key.as_ref().map(WorkspaceKey::new).transpose()?;
-        if key.is_none() {
+        if key.is_none() && options.single_user {
             if !local {
                 let reason = format!("the server listens on {address}, which is not loopback");
                 return Err(ServeError::KeyNeeded { reason });
@@ -63,6 +78,7 @@ impl Gate {
         Ok(Self {
             hosts: AllowedHosts::new(public, local, &options.allowed_hosts)?,
             origins: AllowedOrigins::new(public, &options.allowed_origins)?,
+            single_user: options.single_user,
             key,
         })
     }
@@ -90,25 +106,41 @@ impl Gate {
         Ok((host, Admitted { origin }))
     }
 
-    /// Checks the key. Without one, only requests from this machine to this machine may come in.
-    pub(super) fn unlock(&self, host: &HostName, headers: &HeaderMap) -> Result<(), Refusal> {
-        match &self.key {
-            Some(key) => match key.check(headers) {
-                Shown::RightKey => Ok(()),
-                Shown::WrongKey => {
-                    Err(Refusal::unauthorized(WRONG_KEY, "the workspace key is wrong"))
+    /// Looks at the key. Only the workspace of a single user needs none, where none is set, and then
+    /// only requests from this machine to this machine may come in.
+    pub(super) fn entrance(
+        &self,
+        instance: &InstanceKey,
+        host: &HostName,
+        headers: &HeaderMap,
+    ) -> Result<Entrance, Refusal> {
+        let is_default = instance.workspace == WorkspaceSlug::default() && self.single_user;
+        match (Bearer::of(headers), &self.key) {
+            (Bearer::Unreadable, _) => Err(Self::wrong_key()),
+            (Bearer::Token(token), key) => {
+                let own = key.as_ref().filter(|key| is_default && key.is(&token));
+                Ok(own.map_or(Entrance::Key(token), |it| Entrance::WorkspaceKey(it.key())))
+            }
+            (Bearer::None, None) if is_default => {
+                if host.is_loopback() && !is_forwarded(headers) {
+                    Ok(Entrance::Free)
+                } else {
+                    Err(Refusal::unauthorized(
+                        NO_KEY,
+                        "requests that come through a proxy need a workspace key, and the server has none configured",
+                    ))
                 }
-                Shown::Nothing => Err(Refusal::unauthorized(
-                    NO_KEY,
-                    "a workspace key is needed: send it as `Authorization: Bearer …`",
-                )),
-            },
-            None if !host.is_loopback() || is_forwarded(headers) => Err(Refusal::unauthorized(
+            }
+            (Bearer::None, _) => Err(Refusal::unauthorized(
                 NO_KEY,
-                "requests that come through a proxy need a workspace key, and the server has none configured",
+                "a key is needed: send it as `Authorization: Bearer …`",
             )),
-            None => Ok(()),
         }
+    }
+
+    /// The key that was shown opens nothing here; which of the reasons it has is not told.
+    pub(super) fn wrong_key() -> Refusal {
+        Refusal::unauthorized(WRONG_KEY, "the key is not valid here")
     }
 }
 

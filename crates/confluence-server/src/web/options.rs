@@ -17,7 +17,10 @@ pub struct HttpOptions {
     /// Web origins that may call, beside that of the public URL: `https://app.example.com`,
     /// `http://localhost:*`.
     pub allowed_origins: Vec<String>,
-    /// The key that callers show as a bearer token. It may be left out on loopback only.
+    /// Whether the workspace of a single user is served, `default`: also as `/mcp`.
+    pub single_user: bool,
+    /// The key of that workspace, which callers show as a bearer token. It may be left out on
+    /// loopback only.
     pub workspace_key: Option<SecretString>,
     /// Longest request body. Confluence takes 5 MB, which JSON escapes make longer.
     pub max_body_bytes: usize,
@@ -46,6 +49,7 @@ impl Default for HttpOptions {
             public_url: Url::parse("http://127.0.0.1:8080").expect("the literal is a URL"),
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            single_user: true,
             workspace_key: None,
             max_body_bytes: 8 * 1024 * 1024,
             max_concurrent_calls: 64,

@@ -1,6 +1,6 @@
 //! Whether the process lives, and whether it can serve.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -8,12 +8,35 @@ use axum::{
 };
 use http::{Method, StatusCode};
 use serde_json::json;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     answer::{self, Refusal},
     endpoint::McpEndpoint,
 };
-use crate::Caller;
+use crate::Calls;
+
+/// How long an answer stands: anybody may ask, and the store is not there for that alone.
+const STANDS: Duration = Duration::from_secs(1);
+
+/// Whether calls can be performed, as found out last.
+#[derive(Debug, Default)]
+pub(super) struct Readiness(Mutex<Option<(Instant, bool)>>);
+
+impl Readiness {
+    /// Whoever asks while it is being found out, shares the answer.
+    pub(super) async fn of(&self, calls: &dyn Calls) -> bool {
+        let mut last = self.0.lock().await;
+        match *last {
+            Some((at, ready)) if at.elapsed() < STANDS => ready,
+            Some(_) | None => {
+                let ready = calls.is_ready().await;
+                *last = Some((Instant::now(), ready));
+                ready
+            }
+        }
+    }
+}
 
 /// `/healthz`: the process answers.
 pub(super) async fn health(method: Method) -> Response {
@@ -23,8 +46,7 @@ pub(super) async fn health(method: Method) -> Response {
     answer::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `/readyz`: a client for Confluence can be had. Confluence itself is not asked, or its troubles
-/// would take every replica out of service.
+/// `/readyz`: calls can be performed.
 pub(super) async fn readiness(
     method: Method,
     State(endpoint): State<Arc<McpEndpoint>>,
@@ -32,10 +54,9 @@ pub(super) async fn readiness(
     if !is_read(&method) {
         return Refusal::method("GET, HEAD").into_response();
     }
-    match endpoint.clients().access(&Caller::default()).await {
-        Ok(_) => answer::json(StatusCode::OK, &json!({ "ready": true })),
-        Err(_) => answer::json(StatusCode::SERVICE_UNAVAILABLE, &json!({ "ready": false })),
-    }
+    let ready = endpoint.is_ready().await;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    answer::json(status, &json!({ "ready": ready }))
 }
 
 fn is_read(method: &Method) -> bool {

@@ -4,20 +4,76 @@ use confluence_api::id::{CloudId, SiteName};
 use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, InvalidBaseUrl, Location};
 
 use super::{Checked, Found, text};
-use crate::{ACCESS_TOKEN, API_TOKEN, Account, ConfluenceArguments, Problem, Secret, Setting};
+use crate::{
+    ACCESS_TOKEN, API_TOKEN, Account, ConfluenceArguments, Problem, Secret, Setting, SingleUser,
+};
+
+/// What is given of an account, read and not yet judged as a whole.
+struct Read {
+    location: Location,
+    email: Option<String>,
+    api_token: Option<Secret>,
+    access_token: Option<Secret>,
+}
 
 impl Found {
     pub(super) fn account(&mut self, given: &ConfluenceArguments) -> Checked<Account> {
-        let location = self.location(given);
+        let read = self.given(given);
         let mode = self.mode(given);
+        let (read, mode) = (read?, mode?);
+        if let Some(mode @ (AuthMode::OAuth | AuthMode::OAuthCentral)) = mode {
+            return self.tell(Problem::ModeNotOffered { setting: Setting::AUTH_MODE, mode });
+        }
+        let mode = match mode {
+            Some(mode) => mode,
+            None => self.guess(given, &read)?.map_or_else(|| self.tell(Problem::NoAccount), Ok)?,
+        };
+        self.complete(given, read, mode)
+    }
+
+    /// What a server has for its single user, and the addresses for all.
+    pub(super) fn single_user(
+        &mut self,
+        given: &ConfluenceArguments,
+    ) -> Checked<(Option<SingleUser>, Endpoints)> {
+        let read = self.given(given);
+        let mode = self.mode(given);
+        let (read, mode) = (read?, mode?);
+        let mode = match mode {
+            Some(mode) => Some(mode),
+            None => self.guess(given, &read)?,
+        };
+        let endpoints = read.location.endpoints.clone();
+        let single_user = match mode {
+            None => None,
+            Some(mode @ (AuthMode::OAuth | AuthMode::OAuthCentral)) => {
+                Some(SingleUser::SignIn { mode, site: read.location.site })
+            }
+            Some(mode @ (AuthMode::ApiToken | AuthMode::AccessToken)) => {
+                let account = self.complete(given, read, mode)?;
+                Some(SingleUser::Account(Box::new(account)))
+            }
+        };
+        Ok((single_user, endpoints))
+    }
+
+    fn given(&mut self, given: &ConfluenceArguments) -> Checked<Read> {
+        let location = self.location(given);
         let api_token = self.secret(given.api_token());
         let access_token = self.secret(given.access_token());
         let (location, api_token, access_token) = (location?, api_token?, access_token?);
         let email = text(given.email.as_ref()).map(str::to_owned);
-        let mode = match mode? {
-            Some(mode) => mode,
-            None => self.guess(given, api_token.as_ref(), access_token.as_ref())?,
-        };
+        Ok(Read { location, email, api_token, access_token })
+    }
+
+    /// The account, if nothing of it is missing.
+    fn complete(
+        &mut self,
+        given: &ConfluenceArguments,
+        read: Read,
+        mode: AuthMode,
+    ) -> Checked<Account> {
+        let Read { location, email, api_token, access_token } = read;
         let mut missing = Vec::new();
         let (names, blank, token) = if mode == AuthMode::AccessToken {
             if !location.is_known() {
@@ -54,6 +110,12 @@ impl Found {
                 "expected an id such as `11111111-2222-4333-8444-555555555555`".to_owned()
             })
         });
+        let (endpoints, site, cloud_id) = (self.endpoints(given)?, site?, cloud_id?);
+        Ok(Location { site, cloud_id, endpoints })
+    }
+
+    /// Addresses instead of Atlassian's.
+    fn endpoints(&mut self, given: &ConfluenceArguments) -> Checked<Endpoints> {
         let hosts = if given.allow_custom_endpoints { Hosts::Any } else { Hosts::Loopback };
         let api = self.parsed(Setting::API_BASE_URL, given.api_base_url.as_ref(), |text| {
             BaseUrl::parse(text, hosts).map_err(|error| {
@@ -65,46 +127,33 @@ impl Found {
                 format!("{error}{hint}")
             })
         });
-        let endpoints = Endpoints { api: api?, ..Endpoints::default() };
-        Ok(Location { site: site?, cloud_id: cloud_id?, endpoints })
+        Ok(Endpoints { api: api?, ..Endpoints::default() })
     }
 
     /// The mode that was chosen, if one was.
     fn mode(&mut self, given: &ConfluenceArguments) -> Checked<Option<AuthMode>> {
-        let mode = self.parsed(Setting::AUTH_MODE, given.auth_mode.as_ref(), |text| {
-            text.parse::<AuthMode>()
-                .map_err(|_unknown| "expected `apiToken` or `accessToken`".to_owned())
-        })?;
-        match mode {
-            Some(mode @ (AuthMode::OAuth | AuthMode::OAuthCentral)) => {
-                self.tell(Problem::ModeNotOffered { setting: Setting::AUTH_MODE, mode })
-            }
-            Some(AuthMode::ApiToken | AuthMode::AccessToken) | None => Ok(mode),
-        }
+        self.parsed(Setting::AUTH_MODE, given.auth_mode.as_ref(), |text| {
+            text.parse::<AuthMode>().map_err(|_unknown| {
+                "expected `apiToken`, `accessToken`, `oauth` or `oauthCentral`".to_owned()
+            })
+        })
     }
 
-    fn guess(
-        &mut self,
-        given: &ConfluenceArguments,
-        api_token: Option<&Secret>,
-        access_token: Option<&Secret>,
-    ) -> Checked<AuthMode> {
-        let problem = match (api_token, access_token) {
-            (Some(_), None) => return Ok(AuthMode::ApiToken),
-            (None, Some(_)) => return Ok(AuthMode::AccessToken),
-            (Some(_), Some(_)) => Problem::TwoTokens,
-            (None, None) if given.access_token().is_blank() => {
-                return Ok(AuthMode::AccessToken);
-            }
+    /// The mode that fits what is given; `None` if nothing is.
+    fn guess(&mut self, given: &ConfluenceArguments, read: &Read) -> Checked<Option<AuthMode>> {
+        Ok(match (&read.api_token, &read.access_token) {
+            (Some(_), None) => Some(AuthMode::ApiToken),
+            (None, Some(_)) => Some(AuthMode::AccessToken),
+            (Some(_), Some(_)) => return self.tell(Problem::TwoTokens),
+            (None, None) if given.access_token().is_blank() => Some(AuthMode::AccessToken),
             // Whoever gives an e-mail address is about to use an API token.
             (None, None)
                 if given.api_token().is_blank() || text(given.email.as_ref()).is_some() =>
             {
-                return Ok(AuthMode::ApiToken);
+                Some(AuthMode::ApiToken)
             }
-            (None, None) => Problem::NoAccount,
-        };
-        self.tell(problem)
+            (None, None) => None,
+        })
     }
 
     /// What was given, if something was.

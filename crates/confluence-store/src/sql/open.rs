@@ -173,7 +173,8 @@ async fn connect(
         Dialect::Sqlite => 1,
         Dialect::Postgres => Semaphore::MAX_PERMITS,
     };
-    let inner = Inner { pool, dialect, sealer, writers: Semaphore::new(writers) };
+    let master = keys.current.clone();
+    let inner = Inner { pool, dialect, sealer, master, writers: Semaphore::new(writers) };
     Ok(Store { inner: Arc::new(inner) })
 }
 

@@ -1,10 +1,10 @@
 //! Where the HTTP server is, and who may use it.
 
-use confluence_setup::{Checked, Found, Problem, Setting, text};
+use confluence_setup::{Checked, Found, Problem, Served, Setting, text};
 use url::Url;
 
 use crate::config::{
-    Secret, Serve, address,
+    Http, Secret, address,
     arguments::{DEFAULT_LISTEN, HttpArguments, WORKSPACE_KEY},
 };
 
@@ -13,7 +13,12 @@ const PUBLIC_URL: Setting = Setting::new("--public-url", "CONFLUENCE_PUBLIC_URL"
 const ALLOWED_HOSTS: Setting = Setting::new("--allowed-host", "CONFLUENCE_ALLOWED_HOSTS");
 const ALLOWED_ORIGINS: Setting = Setting::new("--allowed-origin", "CONFLUENCE_ALLOWED_ORIGINS");
 
-pub(super) fn serve(found: &mut Found, given: &HttpArguments) -> Checked<Serve> {
+/// `served` is how Confluence is used, if that is known.
+pub(super) fn check(
+    found: &mut Found,
+    given: &HttpArguments,
+    served: Option<&Served>,
+) -> Checked<Http> {
     let listen = text(Some(&given.listen)).unwrap_or(DEFAULT_LISTEN);
     let listen = found.valid(LISTEN, address::listen(listen));
     let public_url = match text(given.public_url.as_ref()) {
@@ -25,7 +30,9 @@ pub(super) fn serve(found: &mut Found, given: &HttpArguments) -> Checked<Serve> 
     let workspace_key = workspace_key(found, given);
     let (listen, public_url, workspace_key) = (listen?, public_url?, workspace_key?);
     let outside = |url: &Url| !address::is_loopback(url);
-    if workspace_key.is_none() {
+    // Who has no key is nobody where there is no single user.
+    let is_open = served.is_none_or(|it| it.single_user.is_some());
+    if workspace_key.is_none() && is_open {
         let setting = if !listen.ip().is_loopback() {
             Some(LISTEN)
         } else if public_url.as_ref().is_some_and(outside) {
@@ -37,7 +44,7 @@ pub(super) fn serve(found: &mut Found, given: &HttpArguments) -> Checked<Serve> 
             return found.tell(key_needed(setting));
         }
     }
-    Ok(Serve {
+    Ok(Http {
         listen,
         public_url,
         allowed_hosts: allowed_hosts?,

@@ -1,0 +1,182 @@
+//! A deployment from its configuration: the store, the ports on it, and what the configuration puts
+//! there.
+
+use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use confluence_api::Transport;
+use confluence_auth::{
+    Endpoints, Refresher,
+    central::RemoteCentral,
+    client::{CentralClient, OAuthClient},
+    sign_in::SignIn,
+    ticket::TicketKey,
+};
+use confluence_connector::{
+    Addresses, AuditTrail, AuditWriter, CallRate, CentralSource, Connector, Keyring, Parts, Policy,
+};
+use confluence_server::Deployment;
+use confluence_store::{MasterKey, OpenError, Settings, Store};
+use secrecy::SecretString;
+
+use crate::{
+    config::{self, Core, Secret, Served},
+    wiring::Failure,
+};
+
+mod keys;
+mod workspaces;
+
+pub(crate) use keys::MaintainerKey;
+
+/// Name of the file in the data folder with a master key that nobody configured.
+const MASTER_KEY_FILE: &str = "master.key";
+
+/// What part of a workspace's calls in a minute may come at once.
+const BURST: u32 = 5;
+
+/// How long the audit may take to be written at the end.
+const FLUSH: Duration = Duration::from_secs(10);
+
+/// A deployment that runs.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) deployment: Arc<Deployment>,
+    pub(crate) maintainer_key: MaintainerKey,
+    audit: AuditWriter,
+    store: Store,
+}
+
+/// What a deployment is opened with, besides its own settings.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) addresses: Addresses,
+    pub(crate) confluence: &'a Served,
+    /// What workspace `default` signs in with, if a single user is configured.
+    pub(crate) single_user: Option<confluence_connector::AuthSettings>,
+    /// The OAuth client of the whole deployment, if one is configured.
+    pub(crate) central: Option<OAuthClient>,
+}
+
+/// Opens the store, and puts there what the configuration says.
+pub(crate) async fn open(
+    given: &config::Deployment,
+    around: Surroundings<'_>,
+) -> Result<Running, Failure> {
+    let store = open_store(given).await?;
+    let Surroundings { transport, endpoints, addresses, confluence, single_user, central } = around;
+    let shared = Arc::new(store.clone());
+    let source = source(given.core.as_ref(), &transport, &store)?;
+    workspaces::configure(&store, single_user, matches!(source, CentralSource::Store(_))).await?;
+    if let Some(client) = central {
+        let scopes = given.oauth_scopes.clone();
+        workspaces::set_central(&store, CentralClient { client, scopes }).await?;
+    }
+    let keyring = Keyring::new(shared.clone());
+    let maintainer_key = keys::maintainer(given, &store).await?;
+    let tickets = Arc::new(TicketKey::derive(&store.derive("connect tickets")));
+    let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared.clone());
+    let sign_in =
+        SignIn::new(Arc::clone(&transport), endpoints.clone(), shared.clone(), shared.clone());
+    let (trail, audit) = AuditTrail::start(shared.clone());
+    let connector = Connector::new(Parts {
+        transport,
+        endpoints,
+        instances: shared.clone(),
+        central: source.clone(),
+        seen: shared.clone(),
+        refresher: refresher.clone(),
+        tickets: Arc::clone(&tickets),
+        audit: trail,
+        addresses: addresses.clone(),
+        ceiling: Policy { read_only: confluence.read_only, ..Policy::default() },
+        rate: rate(given.calls_per_minute),
+        timeout: confluence.timeout,
+    });
+    let deployment = Deployment {
+        connector,
+        keyring,
+        workspaces: shared.clone(),
+        instances: shared.clone(),
+        central: source,
+        connections: shared.clone(),
+        audit: shared.clone(),
+        seen: shared.clone(),
+        sessions: shared.clone(),
+        login_failures: shared,
+        sign_in,
+        refresher,
+        tickets,
+        addresses,
+    };
+    Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, store })
+}
+
+impl Running {
+    /// Writes what is left of the audit, and closes the store.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        let written = self.audit.finish(FLUSH).await;
+        self.store.close().await;
+        Ok(written?)
+    }
+}
+
+async fn open_store(given: &config::Deployment) -> Result<Store, Failure> {
+    let settings = Settings {
+        url: given.database.clone(),
+        master_key: master_key(given.master_key.as_ref(), "CONFLUENCE_MASTER_KEY")?,
+        previous_master_key: master_key(
+            given.previous_master_key.as_ref(),
+            "CONFLUENCE_PREVIOUS_MASTER_KEY",
+        )?,
+        key_file: given.data_dir.join(MASTER_KEY_FILE),
+    };
+    Store::open(&settings).await.map_err(|error| match error {
+        OpenError::NoMasterKey => Failure::Configuration(
+            anyhow::Error::from(error).context("CONFLUENCE_MASTER_KEY is not set"),
+        ),
+        OpenError::WrongMasterKey { .. } | OpenError::KeyFile(_) | OpenError::Newer(_) => {
+            Failure::Configuration(error.into())
+        }
+        OpenError::Tampered(_)
+        | OpenError::File { .. }
+        | OpenError::Migration(_)
+        | OpenError::Unavailable(_) => Failure::Run(error.into()),
+    })
+}
+
+fn master_key(given: Option<&Secret>, variable: &str) -> Result<Option<MasterKey>, Failure> {
+    let Some(text) = read(given)? else { return Ok(None) };
+    let key = MasterKey::parse(&text).with_context(|| variable.to_owned());
+    key.map(Some).map_err(Failure::Configuration)
+}
+
+fn read(given: Option<&Secret>) -> Result<Option<SecretString>, Failure> {
+    let secret = given.map(Secret::read).transpose();
+    secret.map_err(|error| Failure::Configuration(error.into()))
+}
+
+fn source(
+    core: Option<&Core>,
+    transport: &Arc<dyn Transport>,
+    store: &Store,
+) -> Result<CentralSource, Failure> {
+    let Some(Core { webhooks, key }) = core else {
+        return Ok(CentralSource::Store(Arc::new(store.clone())));
+    };
+    let key = read(key.as_ref())?;
+    let remote = RemoteCentral::new(Arc::clone(transport), webhooks, key.as_ref());
+    let remote = remote.context("CONFLUENCE_DEPLOYMENT_KEY").map_err(Failure::Configuration)?;
+    Ok(CentralSource::Remote(Arc::new(remote)))
+}
+
+fn rate(per_minute: NonZeroU32) -> CallRate {
+    let burst = NonZeroU32::new(per_minute.get() / BURST).unwrap_or(NonZeroU32::MIN);
+    CallRate { per_minute, burst }
+}
+
+/// A file below the data folder.
+fn below(given: &config::Deployment, name: &str) -> PathBuf {
+    given.data_dir.join(name)
+}

@@ -1,0 +1,132 @@
+//! A deployment: everything that its faces work with, behind ports.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use confluence_auth::{Refresher, sign_in::SignIn, ticket::TicketKey};
+use confluence_connector::{
+    Addresses, AuditLog, Caller, CentralSource, ConnectionDirectory, Connector, Denial, Door,
+    InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures, SeenAgents, SessionStore,
+    WorkspaceSlug, WorkspaceStore,
+};
+use confluence_tools::{Failure, Success, Surface};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+
+use crate::{CallContext, Calls, Refused};
+
+/// How long the store may take to show that it answers.
+const READY: Duration = Duration::from_secs(3);
+
+/// Many workspaces on one store.
+///
+/// Each face takes what it needs. None of the fields is a cache that another process would have to
+/// know of: any replica answers any request.
+#[derive(Debug)]
+pub struct Deployment {
+    /// Performs calls.
+    pub connector: Connector,
+    /// Checks and makes keys.
+    pub keyring: Keyring,
+    /// Keeps workspaces.
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    /// Keeps instances.
+    pub instances: Arc<dyn InstanceStore>,
+    /// Where the central OAuth client is.
+    pub central: CentralSource,
+    /// Who is connected.
+    pub connections: Arc<dyn ConnectionDirectory>,
+    /// What has been done.
+    pub audit: Arc<dyn AuditLog>,
+    /// Which agents have called.
+    pub seen: Arc<dyn SeenAgents>,
+    /// Sessions of the configuration app.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Failed attempts to start one.
+    pub login_failures: Arc<dyn LoginFailures>,
+    /// Signs users in at Atlassian's.
+    pub sign_in: SignIn,
+    /// Renews users' tokens, and knows who is connected.
+    pub refresher: Refresher,
+    /// Signs the links by which users connect.
+    pub tickets: Arc<TicketKey>,
+    /// The connector's own addresses.
+    pub addresses: Addresses,
+}
+
+impl Deployment {
+    /// Who makes a call, as far as its key vouches for it.
+    fn caller(context: &CallContext) -> Result<Caller, Denial> {
+        let instance = context.instance.clone();
+        match &context.key {
+            Some(key) => Caller::with_key(key, instance, &context.asserted),
+            None => Ok(Caller::local(instance, &context.asserted)),
+        }
+    }
+
+    /// The key in `shown`, if it opens `door`.
+    pub(crate) async fn unlock(
+        &self,
+        shown: &SecretString,
+        door: Door<'_>,
+    ) -> Result<Key, Refused> {
+        self.keyring.check(Some(shown), door, Timestamp::now()).await.map_err(|error| match error {
+            KeyError::Unauthorized => Refused::Unauthorized,
+            KeyError::Store(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a key was not checked");
+                Refused::Unavailable
+            }
+        })
+    }
+
+    /// Makes sure that there is an instance.
+    pub(crate) async fn find(&self, instance: &InstanceKey) -> Result<(), Refused> {
+        match self.instances.load(instance).await {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Refused::NoInstance),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "an instance is unknown");
+                Err(Refused::Unavailable)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Calls for Deployment {
+    async fn admit(
+        &self,
+        instance: &InstanceKey,
+        shown: Option<&SecretString>,
+    ) -> Result<Option<Arc<Key>>, Refused> {
+        let key = match shown {
+            Some(shown) => Some(Arc::new(self.unlock(shown, Door::Mcp(instance)).await?)),
+            None => None,
+        };
+        self.find(instance).await?;
+        Ok(key)
+    }
+
+    async fn surface(&self, context: &CallContext) -> Surface {
+        let Ok(caller) = Self::caller(context) else { return Surface::default() };
+        self.connector.surface(&caller, &context.limits).await.unwrap_or_default()
+    }
+
+    async fn call_tool(
+        &self,
+        context: &CallContext,
+        name: &str,
+        arguments: Map<String, Value>,
+    ) -> Result<Success, Failure> {
+        let caller = Self::caller(context).map_err(|denial| *denial.failure)?;
+        self.connector.call_tool(&caller, &context.limits, name, arguments).await
+    }
+
+    async fn is_ready(&self) -> bool {
+        let default = WorkspaceSlug::default();
+        let asked = self.workspaces.load(&default);
+        matches!(timeout(READY, asked).await, Ok(Ok(_)))
+    }
+}
