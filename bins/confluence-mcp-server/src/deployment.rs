@@ -13,7 +13,8 @@ use confluence_auth::{
     ticket::TicketKey,
 };
 use confluence_connector::{
-    Addresses, AuditTrail, AuditWriter, CallRate, CentralSource, Connector, Keyring, Parts, Policy,
+    Addresses, AuditTrail, AuditWriter, CallRate, CentralSource, Connector, InstanceStore, Keyring,
+    Parts, Policy, RecentCentralClient, RecentInstances, RecentKeys,
 };
 use confluence_server::Deployment;
 use confluence_store::{MasterKey, OpenError, Settings, Store};
@@ -73,7 +74,8 @@ pub(crate) async fn open(
         let scopes = given.oauth_scopes.clone();
         workspaces::set_central(&store, CentralClient { client, scopes }).await?;
     }
-    let keyring = Keyring::new(shared.clone());
+    let keyring = Keyring::new(Arc::new(RecentKeys::new(shared.clone())));
+    let instances: Arc<dyn InstanceStore> = Arc::new(RecentInstances::new(shared.clone()));
     let maintainer_key = keys::maintainer(given, &store).await?;
     let tickets = Arc::new(TicketKey::derive(&store.derive("connect tickets")));
     let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared.clone());
@@ -83,7 +85,7 @@ pub(crate) async fn open(
     let connector = Connector::new(Parts {
         transport,
         endpoints,
-        instances: shared.clone(),
+        instances: Arc::clone(&instances),
         central: source.clone(),
         seen: shared.clone(),
         refresher: refresher.clone(),
@@ -98,7 +100,7 @@ pub(crate) async fn open(
         connector,
         keyring,
         workspaces: shared.clone(),
-        instances: shared.clone(),
+        instances,
         central: source,
         connections: shared.clone(),
         audit: shared.clone(),
@@ -109,6 +111,7 @@ pub(crate) async fn open(
         refresher,
         tickets,
         addresses,
+        request_states: store.derive("request states"),
     };
     Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, store })
 }
@@ -163,7 +166,8 @@ fn source(
     store: &Store,
 ) -> Result<CentralSource, Failure> {
     let Some(Core { webhooks, key }) = core else {
-        return Ok(CentralSource::Store(Arc::new(store.clone())));
+        let recent = RecentCentralClient::new(Arc::new(store.clone()));
+        return Ok(CentralSource::Store(Arc::new(recent)));
     };
     let key = read(key.as_ref())?;
     let remote = RemoteCentral::new(Arc::clone(transport), webhooks, key.as_ref());

@@ -189,6 +189,24 @@ impl Connector {
         finish(line, access, performed).await
     }
 
+    /// Writes down a call that was turned away before anything of it was looked at. `caller` is
+    /// whose key it showed.
+    pub async fn turn_away(
+        &self,
+        caller: &Caller,
+        denial: Denial,
+        name: &str,
+        arguments: &Map<String, Value>,
+    ) -> Failure {
+        match self.open_line(caller, named_operation(name, arguments), arguments).await {
+            Ok(line) => {
+                line.finish(denial.reason.as_str());
+                *denial.failure
+            }
+            Err(failure) => failure,
+        }
+    }
+
     /// The operations that `caller` gets to see. Who is not let in, or not connected yet, sees those
     /// that the policy leaves, and is told the rest by a call.
     ///

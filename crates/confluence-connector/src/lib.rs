@@ -3,6 +3,7 @@
 mod addresses;
 mod allowlist;
 mod audit;
+mod cache;
 mod caller;
 mod central;
 mod change;
@@ -32,6 +33,7 @@ pub use confluence_auth::{
 pub use addresses::Addresses;
 pub use allowlist::{Allowlist, InvalidAllowlist};
 pub use audit::{AuditFilter, AuditLog, AuditRecord};
+pub use cache::{RecentCentralClient, RecentInstances, RecentKeys, STANDS};
 pub use caller::{Asserted, Caller, Way};
 pub use central::CentralClientStore;
 pub use change::{AuthChange, SecretChange, ShownSettings};

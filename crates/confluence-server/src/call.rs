@@ -8,11 +8,11 @@ use confluence_tools::{Failure, FailureKind, Operation, Success, take_injected};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value};
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout},
 };
 
-use crate::{CallContext, Calls};
+use crate::{CallContext, Calls, RequestId};
 
 /// How much of an agent's id is logged.
 const LOGGED_AGENT_CHARACTERS: usize = 64;
@@ -24,18 +24,45 @@ pub(crate) struct Capacity {
     pub(crate) patience: Duration,
 }
 
-/// Performs calls, a bounded number at a time, with a line in the log for each.
+/// Lets a bounded number of calls run at once.
 #[derive(Debug)]
-pub(crate) struct BoundedCalls {
-    calls: Arc<dyn Calls>,
-    turns: Semaphore,
+pub(crate) struct Turns {
+    places: Semaphore,
     capacity: Capacity,
 }
 
+impl Turns {
+    pub(crate) fn new(capacity: Capacity) -> Self {
+        Self { places: Semaphore::new(capacity.calls.clamp(1, Semaphore::MAX_PERMITS)), capacity }
+    }
+
+    /// Waits for a place; it is free again when what this gives is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what the caller is told, when there is none for some time.
+    pub(crate) async fn take(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        let place = timeout(self.capacity.patience, self.places.acquire()).await;
+        place.ok().and_then(Result::ok).ok_or_else(|| {
+            let text = format!(
+                "The connector is busy: {} calls are under way. Nothing was sent to Confluence. Wait a few seconds, then repeat the call.",
+                self.capacity.calls
+            );
+            Failure::new(FailureKind::Throttled, text)
+        })
+    }
+}
+
+/// Performs calls in turn, with a line in the log for each.
+#[derive(Debug)]
+pub(crate) struct BoundedCalls {
+    calls: Arc<dyn Calls>,
+    turns: Arc<Turns>,
+}
+
 impl BoundedCalls {
-    pub(crate) fn new(calls: Arc<dyn Calls>, capacity: Capacity) -> Self {
-        let turns = Semaphore::new(capacity.calls.clamp(1, Semaphore::MAX_PERMITS));
-        Self { calls, turns, capacity }
+    pub(crate) fn new(calls: Arc<dyn Calls>, turns: Arc<Turns>) -> Self {
+        Self { calls, turns }
     }
 
     pub(crate) fn calls(&self) -> &dyn Calls {
@@ -69,18 +96,8 @@ impl BoundedCalls {
         name: &str,
         arguments: Map<String, Value>,
     ) -> Result<Success, Failure> {
-        let Ok(Ok(_turn)) = timeout(self.capacity.patience, self.turns.acquire()).await else {
-            return Err(self.busy());
-        };
+        let _turn = self.turns.take().await?;
         self.calls.call_tool(context, name, arguments).await
-    }
-
-    fn busy(&self) -> Failure {
-        let text = format!(
-            "The connector is busy: {} calls are under way. Nothing was sent to Confluence. Wait a few seconds, then repeat the call.",
-            self.capacity.calls
-        );
-        Failure::new(FailureKind::Throttled, text)
     }
 }
 
@@ -105,8 +122,9 @@ fn operation(name: &str, arguments: &Map<String, Value>) -> Option<&'static Oper
 }
 
 /// The one line in the log about a call, written even if the call is given up.
-struct LogLine {
+pub(crate) struct LogLine {
     instance: InstanceKey,
+    request: Option<RequestId>,
     agent: String,
     operation: Option<&'static Operation>,
     started: Instant,
@@ -114,15 +132,15 @@ struct LogLine {
 }
 
 impl LogLine {
-    fn new(context: &CallContext, operation: Option<&'static Operation>) -> Self {
+    pub(crate) fn new(context: &CallContext, operation: Option<&'static Operation>) -> Self {
         let asserted = &context.asserted;
         let agent = asserted.agent_header.as_ref().or(asserted.agent_argument.as_ref());
         let agent = excerpt(agent.map_or("-", String::as_str), LOGGED_AGENT_CHARACTERS);
-        let instance = context.instance.clone();
-        Self { instance, agent, operation, started: Instant::now(), finished: false }
+        let (instance, request) = (context.instance.clone(), context.request.clone());
+        Self { instance, request, agent, operation, started: Instant::now(), finished: false }
     }
 
-    fn finish(&mut self, outcome: &'static str) {
+    pub(crate) fn finish(&mut self, outcome: &'static str) {
         self.finished = true;
         let tool = self.operation.map_or("unknown", |it| it.tool);
         let instruction = self.operation.map_or("unknown", |it| it.instruction);
@@ -133,6 +151,7 @@ impl LogLine {
             outcome,
             duration_ms,
             instance = %self.instance,
+            request = self.request.as_ref().map(RequestId::as_str),
             agent = self.agent,
             "{instruction}: {outcome}"
         );

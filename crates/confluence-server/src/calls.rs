@@ -8,6 +8,8 @@ use confluence_tools::{Failure, Success, Surface};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use crate::RequestId;
+
 mod single_user;
 
 pub use single_user::SingleUser;
@@ -26,6 +28,8 @@ pub struct CallContext {
     pub conversation: Option<String>,
     /// What its headers ask to leave out.
     pub limits: Policy,
+    /// The request's name in logs, over HTTP.
+    pub request: Option<RequestId>,
 }
 
 impl CallContext {
@@ -37,6 +41,7 @@ impl CallContext {
             asserted: Asserted::default(),
             conversation: None,
             limits: Policy::default(),
+            request: None,
         }
     }
 

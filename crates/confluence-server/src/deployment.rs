@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use confluence_auth::{Refresher, sign_in::SignIn, ticket::TicketKey};
 use confluence_connector::{
-    Addresses, AuditLog, Caller, CentralSource, ConnectionDirectory, Connector, Denial, Door,
-    InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures, SeenAgents, SessionStore,
-    WorkspaceSlug, WorkspaceStore,
+    Addresses, Asserted, AuditLog, Caller, CentralSource, ConnectionDirectory, Connector, Denial,
+    Door, InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures, SeenAgents,
+    SessionStore, WorkspaceSlug, WorkspaceStore,
 };
 use confluence_tools::{Failure, Success, Surface};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{SecretBox, SecretString};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
@@ -54,16 +54,47 @@ pub struct Deployment {
     pub tickets: Arc<TicketKey>,
     /// The connector's own addresses.
     pub addresses: Addresses,
+    /// Signs what clients give back when they repeat a call that had to wait for a user.
+    pub request_states: SecretBox<[u8; 32]>,
 }
 
 impl Deployment {
     /// Who makes a call, as far as its key vouches for it.
-    fn caller(context: &CallContext) -> Result<Caller, Denial> {
-        let instance = context.instance.clone();
-        match &context.key {
-            Some(key) => Caller::with_key(key, instance, &context.asserted),
-            None => Ok(Caller::local(instance, &context.asserted)),
+    ///
+    /// # Errors
+    ///
+    /// Fails with what the caller is told, once that is in the audit.
+    async fn caller(
+        &self,
+        context: &CallContext,
+        name: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<Caller, Failure> {
+        match (caller(context), &context.key) {
+            (Ok(caller), _) => Ok(caller),
+            (Err(denial), None) => Err(*denial.failure),
+            (Err(denial), Some(key)) => {
+                let instance = context.instance.clone();
+                let owner = Caller::with_key(key, instance, &Asserted::default());
+                let owner = owner.map_err(|denial| *denial.failure)?;
+                Err(self.connector.turn_away(&owner, denial, name, arguments).await)
+            }
         }
+    }
+
+    /// Calls an instruction.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what the caller is told.
+    pub(crate) async fn call_instruction(
+        &self,
+        context: &CallContext,
+        name: &str,
+        arguments: Map<String, Value>,
+    ) -> Result<Success, Failure> {
+        let caller = self.caller(context, name, &arguments).await?;
+        self.connector.call_instruction(&caller, &context.limits, name, arguments).await
     }
 
     /// The key in `shown`, if it opens `door`.
@@ -94,6 +125,14 @@ impl Deployment {
     }
 }
 
+fn caller(context: &CallContext) -> Result<Caller, Denial> {
+    let instance = context.instance.clone();
+    match &context.key {
+        Some(key) => Caller::with_key(key, instance, &context.asserted),
+        None => Ok(Caller::local(instance, &context.asserted)),
+    }
+}
+
 #[async_trait]
 impl Calls for Deployment {
     async fn admit(
@@ -110,7 +149,7 @@ impl Calls for Deployment {
     }
 
     async fn surface(&self, context: &CallContext) -> Surface {
-        let Ok(caller) = Self::caller(context) else { return Surface::default() };
+        let Ok(caller) = caller(context) else { return Surface::default() };
         self.connector.surface(&caller, &context.limits).await.unwrap_or_default()
     }
 
@@ -120,7 +159,7 @@ impl Calls for Deployment {
         name: &str,
         arguments: Map<String, Value>,
     ) -> Result<Success, Failure> {
-        let caller = Self::caller(context).map_err(|denial| *denial.failure)?;
+        let caller = self.caller(context, name, &arguments).await?;
         self.connector.call_tool(&caller, &context.limits, name, arguments).await
     }
 

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::{
     CallContext, NAME,
     call::{BoundedCalls, present},
+    connecting::{self, Asked, Connecting},
     listing,
 };
 
@@ -27,11 +28,29 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct McpHandler {
     calls: Arc<BoundedCalls>,
+    /// `None` where nobody is asked to connect.
+    connecting: Option<Connecting>,
 }
 
 impl McpHandler {
-    pub(crate) fn new(calls: Arc<BoundedCalls>) -> Self {
-        Self { calls }
+    pub(crate) fn new(calls: Arc<BoundedCalls>, connecting: Option<Connecting>) -> Self {
+        Self { calls, connecting }
+    }
+
+    /// What asks the user of a call to connect, if its client can do that and has not yet.
+    fn asking(
+        &self,
+        call: &CallContext,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Option<(&Connecting, Asked)>, ErrorData> {
+        let Some(connecting) = self.connecting.as_ref().filter(|_| is_stateless(context)) else {
+            return Ok(None);
+        };
+        let asked = Asked::of(call, request);
+        let was_asked = connecting.was_asked(&asked, request)?;
+        let can_ask = connecting::opens_pages(context.client_capabilities().as_ref());
+        Ok((can_ask && !was_asked).then_some((connecting, asked)))
     }
 }
 
@@ -82,11 +101,17 @@ impl ServerHandler for McpHandler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let call = call_context(&context.extensions);
+        let asking = self.asking(&call, &request, &context)?;
         let arguments = request.arguments.unwrap_or_default();
         let call = AssertUnwindSafe(self.calls.run(call, &request.name, arguments)).catch_unwind();
         tokio::select! {
             result = call => match result {
-                Ok(result) => Ok(present(result).into()),
+                Ok(result) => Ok(match (asking, connecting::link(&result)) {
+                    (Some((connecting, asked)), Some(link)) => {
+                        connecting.question(&asked, link).into()
+                    }
+                    (_, _) => present(result).into(),
+                }),
                 // Without an answer the client would wait for ever.
                 Err(_panic) => Err(ErrorData::internal_error("the call failed unexpectedly", None)),
             },

@@ -2,11 +2,14 @@
 
 mod call;
 mod calls;
+mod connecting;
 mod deployment;
 mod error;
 mod handler;
+mod instructions;
 mod listing;
 mod message;
+mod request_id;
 mod stdio;
 mod web;
 
@@ -14,6 +17,7 @@ pub use calls::{CallContext, Calls, Refused, SingleUser, single_user_instance};
 pub use deployment::Deployment;
 pub use error::ServeError;
 pub use listing::tools_list;
+pub use request_id::RequestId;
 pub use stdio::{serve_io, serve_stdio};
 pub use web::{HttpOptions, Served, router, serve_http};
 

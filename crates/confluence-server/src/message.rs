@@ -127,6 +127,16 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Message, Fault> {
     envelope.kind()
 }
 
+/// Makes sure that JSON can be parsed without harm.
+///
+/// # Errors
+///
+/// Fails when it is no text, nested too deeply, or made of too many values.
+pub(crate) fn check_bounds(bytes: &[u8]) -> Result<(), Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|_utf8| Fault::unreadable("not UTF-8"))?;
+    measure(text)
+}
+
 impl Envelope<'_> {
     fn kind(&self) -> Result<Message, Fault> {
         let id = match self.id.map(|id| serde_json::from_str::<RequestId>(id.get())) {

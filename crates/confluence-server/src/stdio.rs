@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Calls, ServeError,
-    call::{BoundedCalls, Capacity},
+    call::{BoundedCalls, Capacity, Turns},
     handler::McpHandler,
 };
 
@@ -53,7 +53,8 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let handler = McpHandler::new(Arc::new(BoundedCalls::new(calls, CAPACITY)));
+    let turns = Arc::new(Turns::new(CAPACITY));
+    let handler = McpHandler::new(Arc::new(BoundedCalls::new(calls, turns)), None);
     let lines = Lines::new(input, output, shutdown);
     // Without a handshake first: a client may ask before it initializes, and since 2026-07-28 it
     // never does.

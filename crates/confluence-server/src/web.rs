@@ -2,27 +2,35 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, routing::any};
+use axum::{Router, middleware, routing::any};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Calls, Deployment, ServeError};
+use crate::{
+    Calls, Deployment, ServeError,
+    call::{BoundedCalls, Capacity, Turns},
+    connecting::Connecting,
+    instructions::{self, InstructionsState},
+    request_id,
+};
 
-mod answer;
-mod body;
+pub(crate) mod answer;
+pub(crate) mod body;
 mod connection;
-mod cross_origin;
+pub(crate) mod cross_origin;
 mod endpoint;
-mod gate;
+pub(crate) mod gate;
 mod host;
-mod key;
+pub(crate) mod key;
 mod options;
 mod origin;
 mod probe;
-mod said;
-mod webhooks;
+pub(crate) mod said;
+pub(crate) mod webhooks;
 
+use body::Bodies;
 use endpoint::McpEndpoint;
+use gate::Gate;
 pub use options::HttpOptions;
 
 /// What is served over HTTP.
@@ -39,6 +47,13 @@ impl Served {
         match self {
             Self::SingleUser(calls) => Arc::clone(calls),
             Self::Deployment(deployment) => Arc::<Deployment>::clone(deployment),
+        }
+    }
+
+    fn deployment(&self) -> Option<&Arc<Deployment>> {
+        match self {
+            Self::SingleUser(_) => None,
+            Self::Deployment(deployment) => Some(deployment),
         }
     }
 }
@@ -71,16 +86,35 @@ pub fn router(
     options: &HttpOptions,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
-    let endpoint = Arc::new(McpEndpoint::new(served.calls(), options, address)?);
+    let gate = Arc::new(Gate::new(options, address)?);
+    let bodies = Arc::new(Bodies::new(options.max_body_bytes, options.body_timeout));
+    let connecting = served.deployment().map(|it| Connecting::new(&it.request_states));
+    let capacity = Capacity { calls: options.max_concurrent_calls, patience: options.busy_timeout };
+    let turns = Arc::new(Turns::new(capacity));
+    let endpoint = Arc::new(McpEndpoint::new(
+        BoundedCalls::new(served.calls(), Arc::clone(&turns)),
+        connecting,
+        (Arc::clone(&gate), Arc::clone(&bodies)),
+        options,
+    ));
     // Each area of a deployment adds its own.
     let webhooks = webhooks::router(endpoint::router(Arc::clone(&endpoint)));
+    let instructions = served.deployment().map(|deployment| {
+        let deployment = Arc::clone(deployment);
+        instructions::router(InstructionsState { deployment, gate, bodies, turns })
+    });
     let mut router = Router::new();
     for base in options.bases()? {
+        if let Some(instructions) = &instructions {
+            let path = format!("{base}/workspaces/{{workspace}}/instructions");
+            router = router.nest(&path, instructions.clone());
+        }
         router = router
             .route(&format!("{base}/mcp"), any(endpoint::serve_single_user))
             .route(&format!("{base}/healthz"), any(probe::health))
             .route(&format!("{base}/readyz"), any(probe::readiness))
             .nest(&format!("{base}/workspaces/{{workspace}}/webhooks"), webhooks.clone());
     }
-    Ok(router.fallback(answer::not_found).with_state(endpoint))
+    let router = router.fallback(answer::not_found).with_state(endpoint);
+    Ok(router.layer(middleware::from_fn(request_id::name)))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use confluence_api::Rejected;
-use confluence_server::{ClientForCaller, HttpOptions, SingleUser, router};
+use confluence_server::{HttpOptions, Served, SingleUser, router};
 use confluence_tools::Options;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -74,9 +74,9 @@ async fn answer(
     static OPTIONS: OnceLock<HttpOptions> = OnceLock::new();
     let options = OPTIONS.get_or_init(HttpOptions::default);
     let client = client(script, Rejected::Unrelated);
-    let clients: Arc<dyn ClientForCaller> = Arc::new(SingleUser::new(client, Options::default()));
+    let served = Served::SingleUser(Arc::new(SingleUser::new(client, Options::default())));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-    let router = router(clients, options, address).expect("the default options can be served");
+    let router = router(&served, options, address).expect("the default options can be served");
     let Ok(response) = router.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());

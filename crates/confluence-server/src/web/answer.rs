@@ -20,7 +20,7 @@ const MAX_TEXT_BYTES: usize = 4096;
 const MAX_MESSAGE: usize = 300;
 
 /// A JSON body with a status.
-pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let body = serde_json::to_vec(body).expect("answers have only text as keys");
     let kind = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, kind)], body).into_response()
@@ -28,7 +28,7 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A request that is not served, with the reason as a JSON-RPC error.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     status: StatusCode,
     fault: Fault,
     hint: Hint,
@@ -46,30 +46,35 @@ enum Hint {
 
 impl Refusal {
     /// The request cannot be accepted.
-    pub(super) fn new(status: StatusCode, reason: &str) -> Self {
+    pub(crate) fn new(status: StatusCode, reason: &str) -> Self {
         Self::of(status, Fault::invalid(None, reason))
     }
 
     /// The message cannot be dealt with.
-    pub(super) fn of(status: StatusCode, fault: Fault) -> Self {
+    pub(crate) fn of(status: StatusCode, fault: Fault) -> Self {
         Self { status, fault, hint: Hint::None }
     }
 
     /// The request is fine, but cannot be served.
-    pub(super) fn unserved(status: StatusCode, id: Option<RequestId>, reason: &str) -> Self {
+    pub(crate) fn unserved(status: StatusCode, id: Option<RequestId>, reason: &str) -> Self {
         let code = ErrorCode::INTERNAL_ERROR;
         Self::of(status, Fault { id, code, reason: reason.to_owned() })
     }
 
+    /// The status and the reason, for answers that are no JSON-RPC.
+    pub(crate) fn told(self) -> (StatusCode, String) {
+        (self.status, self.fault.reason)
+    }
+
     /// The method is not one of `allowed`.
-    pub(super) fn method(allowed: &'static str) -> Self {
+    pub(crate) fn method(allowed: &'static str) -> Self {
         let reason = format!("send {allowed} requests here");
         let hint = Hint::Allow(allowed);
         Self { hint, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, &reason) }
     }
 
     /// The key is missing or wrong.
-    pub(super) fn unauthorized(challenge: &'static str, reason: &str) -> Self {
+    pub(crate) fn unauthorized(challenge: &'static str, reason: &str) -> Self {
         let hint = Hint::Challenge(challenge);
         Self { hint, ..Self::new(StatusCode::UNAUTHORIZED, reason) }
     }
@@ -90,12 +95,12 @@ impl IntoResponse for Refusal {
 }
 
 /// Nothing is served there.
-pub(super) async fn not_found() -> Response {
+pub(crate) async fn not_found() -> Response {
     json(StatusCode::NOT_FOUND, &json!({ "error": "not found" }))
 }
 
 /// Turns the MCP library's texts into JSON-RPC errors.
-pub(super) async fn normalized(response: Response, id: Option<RequestId>) -> Response {
+pub(crate) async fn normalized(response: Response, id: Option<RequestId>) -> Response {
     let status = response.status();
     let is_text = response
         .headers()

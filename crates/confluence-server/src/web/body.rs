@@ -18,7 +18,7 @@ const UNIT_BYTES: usize = 1024;
 
 /// Reads bodies.
 #[derive(Debug)]
-pub(super) struct Bodies {
+pub(crate) struct Bodies {
     max_bytes: usize,
     patience: Duration,
     budget: Semaphore,
@@ -26,19 +26,19 @@ pub(super) struct Bodies {
 
 /// A body that was read; the budget is returned when it is dropped.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
-    pub(super) bytes: Bytes,
+pub(crate) struct Held<'a> {
+    pub(crate) bytes: Bytes,
     _share: tokio::sync::SemaphorePermit<'a>,
 }
 
 impl Bodies {
-    pub(super) fn new(max_bytes: usize, patience: Duration) -> Self {
+    pub(crate) fn new(max_bytes: usize, patience: Duration) -> Self {
         let budget = Semaphore::new(units(BUDGET_BYTES.max(max_bytes)) as usize);
         Self { max_bytes, patience, budget }
     }
 
     /// Reads `body` to its end.
-    pub(super) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Held<'_>, Refusal> {
+    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Held<'_>, Refusal> {
         let declared = headers.get(header::CONTENT_LENGTH);
         let declared = declared.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
         if declared.is_some_and(|length| length > self.max_bytes) {

@@ -10,13 +10,13 @@ const REMEMBERED: &str = "600";
 const EXPOSED: &str = "mcp-session-id, mcp-protocol-version, www-authenticate";
 
 /// Whether it is the question that a browser asks before the request itself.
-pub(super) fn is_preflight(parts: &Parts) -> bool {
+pub(crate) fn is_preflight(parts: &Parts) -> bool {
     parts.method == Method::OPTIONS
         && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Allows what the page asks for: its origin has been checked.
-pub(super) fn preflight(parts: &Parts) -> Response {
+pub(crate) fn preflight(parts: &Parts) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
@@ -28,7 +28,7 @@ pub(super) fn preflight(parts: &Parts) -> Response {
 }
 
 /// Lets the page read the answer.
-pub(super) fn show(response: &mut Response, origin: Option<HeaderValue>) {
+pub(crate) fn show(response: &mut Response, origin: Option<HeaderValue>) {
     if let Some(origin) = origin {
         let headers = response.headers_mut();
         set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -1,6 +1,6 @@
 //! The MCP endpoint: everything around the MCP library that it does not do, or does not do well.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -32,8 +32,9 @@ use super::{
     said,
 };
 use crate::{
-    CallContext, Calls, Refused, ServeError,
-    call::{BoundedCalls, Capacity},
+    CallContext, Refused, RequestId,
+    call::BoundedCalls,
+    connecting::Connecting,
     handler::McpHandler,
     message::{self, Message},
     single_user_instance,
@@ -41,24 +42,23 @@ use crate::{
 
 /// Answers MCP requests over HTTP.
 pub(super) struct McpEndpoint {
-    calls: Arc<dyn Calls>,
+    calls: Arc<BoundedCalls>,
     readiness: Readiness,
     service: StreamableHttpService<McpHandler, NeverSessionManager>,
-    gate: Gate,
-    bodies: Bodies,
+    gate: Arc<Gate>,
+    bodies: Arc<Bodies>,
     patience: Duration,
 }
 
 impl McpEndpoint {
     pub(super) fn new(
-        calls: Arc<dyn Calls>,
+        calls: BoundedCalls,
+        connecting: Option<Connecting>,
+        (gate, bodies): (Arc<Gate>, Arc<Bodies>),
         options: &HttpOptions,
-        address: SocketAddr,
-    ) -> Result<Self, ServeError> {
-        let gate = Gate::new(options, address)?;
-        let capacity =
-            Capacity { calls: options.max_concurrent_calls, patience: options.busy_timeout };
-        let handler = McpHandler::new(Arc::new(BoundedCalls::new(Arc::clone(&calls), capacity)));
+    ) -> Self {
+        let calls = Arc::new(calls);
+        let handler = McpHandler::new(Arc::clone(&calls), connecting);
         // Stateless, so that any replica answers any call, and nothing is kept for clients that
         // never come back. Hosts and origins are checked twice: the gate must not be bypassed.
         let config = StreamableHttpServerConfig::default()
@@ -70,13 +70,12 @@ impl McpEndpoint {
             .with_max_request_body_bytes(options.max_body_bytes);
         let sessions = Arc::new(NeverSessionManager::default());
         let service = StreamableHttpService::new(move || Ok(handler.clone()), sessions, config);
-        let bodies = Bodies::new(options.max_body_bytes, options.body_timeout);
         let (patience, readiness) = (options.request_timeout, Readiness::default());
-        Ok(Self { calls, readiness, service, gate, bodies, patience })
+        Self { calls, readiness, service, gate, bodies, patience }
     }
 
     pub(super) async fn is_ready(&self) -> bool {
-        self.readiness.of(self.calls.as_ref()).await
+        self.readiness.of(self.calls.calls()).await
     }
 
     async fn serve(&self, instance: InstanceKey, request: Request) -> Response {
@@ -95,6 +94,7 @@ impl McpEndpoint {
                         key,
                         asserted: said::asserted(&parts.headers),
                         limits: said::limits(&parts.headers),
+                        request: parts.extensions.get::<RequestId>().cloned(),
                         ..CallContext::new(instance)
                     });
                     self.answer(parts, body).await.unwrap_or_else(Refusal::into_response)
@@ -120,7 +120,7 @@ impl McpEndpoint {
             Entrance::WorkspaceKey(key) => (None, Some(Arc::clone(key))),
             Entrance::Key(shown) => (Some(shown), None),
         };
-        match self.calls.admit(instance, shown).await {
+        match self.calls.calls().admit(instance, shown).await {
             Ok(key) => Ok(known.or(key)),
             Err(Refused::Unauthorized) => Err(Gate::wrong_key().into_response()),
             Err(Refused::NoInstance) => Err(answer::not_found().await),

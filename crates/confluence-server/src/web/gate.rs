@@ -26,7 +26,7 @@ const WRONG_KEY: &str = "Bearer realm=\"confluence-next-mcp\", error=\"invalid_t
 
 /// Decides about requests before anything of them is read.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(crate) struct Gate {
     hosts: AllowedHosts,
     origins: AllowedOrigins,
     /// Whether the workspace of a single user is served.
@@ -36,7 +36,7 @@ pub(super) struct Gate {
 
 /// How a request may get in, as far as the gate can tell.
 #[derive(Debug)]
-pub(super) enum Entrance {
+pub(crate) enum Entrance {
     /// It needs no key.
     Free,
     /// It shows the key of the single user's workspace.
@@ -47,14 +47,14 @@ pub(super) enum Entrance {
 
 /// A request that may come in.
 #[derive(Debug)]
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     /// The web origin to which the answer is shown.
-    pub(super) origin: Option<HeaderValue>,
+    pub(crate) origin: Option<HeaderValue>,
 }
 
 impl Gate {
     /// The gate of a listener at `address`.
-    pub(super) fn new(options: &HttpOptions, address: SocketAddr) -> Result<Self, ServeError> {
+    pub(crate) fn new(options: &HttpOptions, address: SocketAddr) -> Result<Self, ServeError> {
         let local = address.ip().is_loopback();
         let public = &options.public_url;
         if !matches!(public.scheme(), "http" | "https") || public.host().is_none() {
@@ -83,16 +83,16 @@ impl Gate {
         })
     }
 
-    pub(super) fn hosts(&self) -> &AllowedHosts {
+    pub(crate) fn hosts(&self) -> &AllowedHosts {
         &self.hosts
     }
 
-    pub(super) fn origins(&self) -> &AllowedOrigins {
+    pub(crate) fn origins(&self) -> &AllowedOrigins {
         &self.origins
     }
 
     /// Checks host and origin.
-    pub(super) fn knock(&self, parts: &Parts) -> Result<(HostName, Admitted), Refusal> {
+    pub(crate) fn knock(&self, parts: &Parts) -> Result<(HostName, Admitted), Refusal> {
         let Some(host) = self.hosts.check(&parts.uri, &parts.headers) else {
             return Err(Refusal::new(StatusCode::FORBIDDEN, "this Host is not allowed"));
         };
@@ -108,7 +108,7 @@ impl Gate {
 
     /// Looks at the key. Only the workspace of a single user needs none, where none is set, and then
     /// only requests from this machine to this machine may come in.
-    pub(super) fn entrance(
+    pub(crate) fn entrance(
         &self,
         instance: &InstanceKey,
         host: &HostName,
@@ -139,7 +139,7 @@ impl Gate {
     }
 
     /// The key that was shown opens nothing here; which of the reasons it has is not told.
-    pub(super) fn wrong_key() -> Refusal {
+    pub(crate) fn wrong_key() -> Refusal {
         Refusal::unauthorized(WRONG_KEY, "the key is not valid here")
     }
 }

@@ -10,7 +10,7 @@ use crate::ServeError;
 
 /// A host, with a port where that matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct HostName {
+pub(crate) struct HostName {
     name: String,
     port: Option<u16>,
 }
@@ -26,7 +26,7 @@ impl HostName {
             .then(|| Self { name: name.to_ascii_lowercase(), port: authority.port_u16() })
     }
 
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         self.name == "localhost"
             || self.name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
@@ -48,7 +48,7 @@ impl std::fmt::Display for HostName {
 
 /// The hosts that requests may name.
 #[derive(Debug)]
-pub(super) struct AllowedHosts(Vec<HostName>);
+pub(crate) struct AllowedHosts(Vec<HostName>);
 
 impl AllowedHosts {
     /// That of the public URL, the names of this machine if `local`, and `more`.

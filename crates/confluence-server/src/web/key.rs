@@ -16,7 +16,7 @@ const CONFIGURED: &str = "workspace-key";
 
 /// What a request shows.
 #[derive(Debug)]
-pub(super) enum Bearer {
+pub(crate) enum Bearer {
     None,
     Token(SecretString),
     /// Several, or something else.
@@ -24,7 +24,7 @@ pub(super) enum Bearer {
 }
 
 impl Bearer {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut values = headers.get_all(header::AUTHORIZATION).iter();
         let Some(value) = values.next() else { return Self::None };
         let Some((scheme, token)) = value.as_bytes().split_at_checked(b"Bearer ".len()) else {

@@ -39,7 +39,7 @@ impl Pattern {
 
 /// The origins that may call.
 #[derive(Debug)]
-pub(super) struct AllowedOrigins(Vec<Pattern>);
+pub(crate) struct AllowedOrigins(Vec<Pattern>);
 
 /// What a request says about where it comes from.
 pub(super) enum Origin {

@@ -41,9 +41,14 @@ async fn serve(
     }
 }
 
+/// The workspace that a segment of a path names.
+pub(crate) fn workspace(segment: &str) -> Option<WorkspaceSlug> {
+    segment.strip_prefix(SLUG)?.parse().ok()
+}
+
 /// The instance that is meant, and the route of what is wanted of it.
-fn target(workspace: &str, webhook: &str) -> Option<(InstanceKey, String)> {
-    let workspace: WorkspaceSlug = workspace.strip_prefix(SLUG)?.parse().ok()?;
+fn target(segment: &str, webhook: &str) -> Option<(InstanceKey, String)> {
+    let workspace = workspace(segment)?;
     let (name, webhook, kind) = match webhook.split_once('.') {
         Some((instance, webhook)) => (instance.parse().ok()?, webhook, "instance"),
         None if workspace.is_core() => (InstanceName::default(), webhook, "core"),

@@ -70,7 +70,7 @@ async fn an_instruction_can_be_called_as_a_tool() {
 #[tokio::test]
 async fn what_platforms_inject_says_who_calls_and_goes_no_further() {
     let sandbox = confluence().await;
-    let watching = Arc::new(Watching::new(client(&sandbox)));
+    let watching = Arc::new(Watching::new(single_user(&sandbox)));
     let server = Server::with(Arc::<Watching>::clone(&watching), HttpOptions::default()).await;
     let arguments = json!({
         "action": "list", "agent_id": "agent-1", "user_id": "user-1", "context_id": "context-1",
@@ -78,10 +78,10 @@ async fn what_platforms_inject_says_who_calls_and_goes_no_further() {
     });
     let result = server.call("spaces", arguments).await;
     assert_eq!(result["isError"], false, "{result}");
-    let caller = watching.last();
-    assert_eq!(caller.agent.as_deref(), Some("agent-1"));
-    assert_eq!(caller.user.as_deref(), Some("user-1"));
-    assert_eq!(caller.context.as_deref(), Some("context-1"));
+    let context = watching.last();
+    assert_eq!(context.asserted.agent_argument.as_deref(), Some("agent-1"));
+    assert_eq!(context.asserted.user_argument.as_deref(), Some("user-1"));
+    assert_eq!(context.conversation.as_deref(), Some("context-1"));
     let seen = sandbox.requests();
     assert_eq!(seen.len(), 1);
     for word in ["agent", "user-1", "context", "example.com/a"] {
@@ -92,13 +92,13 @@ async fn what_platforms_inject_says_who_calls_and_goes_no_further() {
 #[tokio::test]
 async fn the_agent_header_wins_over_the_argument() {
     let sandbox = confluence().await;
-    let watching = Arc::new(Watching::new(client(&sandbox)));
-    let server = Server::with(Arc::<Watching>::clone(&watching), HttpOptions::default()).await;
+    let server = Server::open(&sandbox).await;
     let call = json!({ "name": "spaces", "arguments": { "action": "list", "agent_id": "b" } });
     server.post(request("tools/call", call.clone())).header("agent-id", " a ").send().await;
-    assert_eq!(watching.last().agent.as_deref(), Some("a"));
     server.post(request("tools/call", call)).header("agent-id", " ").send().await;
-    assert_eq!(watching.last().agent.as_deref(), Some("b"));
+    let records = server.into_rig().await.audit().await;
+    let agents: Vec<_> = records.iter().map(|it| it.agent.as_ref().unwrap().as_str()).collect();
+    assert_eq!(agents, ["a", "b"]);
 }
 
 #[tokio::test]

@@ -1,71 +1,113 @@
-//! Stand-ins for what finds clients: one that watches, one that refuses, one that is broken.
+//! Stand-ins for what performs calls: one that watches, one that refuses, one that is broken.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use confluence_api::Client;
-use confluence_server::{Access, Caller, ClientForCaller};
-use confluence_tools::{Failure, FailureKind, Options};
+use confluence_connector::{InstanceKey, Key};
+use confluence_server::{CallContext, Calls, Refused};
+use confluence_tools::{Failure, FailureKind, Success, Surface};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
 
-/// Lets everybody in and remembers who came.
+type Arguments = Map<String, Value>;
+
+/// Lets everybody in and remembers who came; the call is another's.
 #[derive(Debug)]
 pub(crate) struct Watching {
-    client: Client,
-    callers: Mutex<Vec<Caller>>,
+    calls: Arc<dyn Calls>,
+    contexts: Mutex<Vec<CallContext>>,
 }
 
 impl Watching {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, callers: Mutex::default() }
+    pub(crate) fn new(calls: Arc<dyn Calls>) -> Self {
+        Self { calls, contexts: Mutex::default() }
     }
 
-    pub(crate) fn last(&self) -> Caller {
-        self.callers.lock().unwrap().last().cloned().expect("somebody came")
+    pub(crate) fn last(&self) -> CallContext {
+        self.contexts.lock().unwrap().last().cloned().expect("somebody came")
     }
 }
 
 #[async_trait]
-impl ClientForCaller for Watching {
-    async fn access(&self, caller: &Caller) -> Result<Access, Failure> {
-        self.callers.lock().unwrap().push(caller.clone());
-        Ok(Access { client: self.client.clone(), options: Options::default() })
+impl Calls for Watching {
+    async fn admit(
+        &self,
+        instance: &InstanceKey,
+        shown: Option<&SecretString>,
+    ) -> Result<Option<Arc<Key>>, Refused> {
+        self.calls.admit(instance, shown).await
+    }
+
+    async fn surface(&self, context: &CallContext) -> Surface {
+        self.calls.surface(context).await
+    }
+
+    async fn call_tool(
+        &self,
+        context: &CallContext,
+        name: &str,
+        arguments: Arguments,
+    ) -> Result<Success, Failure> {
+        self.contexts.lock().unwrap().push(context.clone());
+        self.calls.call_tool(context, name, arguments).await
+    }
+
+    async fn is_ready(&self) -> bool {
+        self.calls.is_ready().await
     }
 }
-
-/// Lets nobody in.
-#[derive(Debug)]
-pub(crate) struct Refusing;
 
 pub(crate) const REFUSAL: &str = "Confluence is not connected for this user.";
 
+/// Admits everybody and serves nobody.
+#[derive(Debug)]
+pub(crate) enum Faulty {
+    /// Not ready.
+    Refusing,
+    /// Has a bug.
+    Panicking,
+    /// Needs that long to find out that nobody may come in, unless an agent asks.
+    Slow(Duration),
+}
+
+pub(crate) use Faulty::{Panicking, Refusing, Slow};
+
 #[async_trait]
-impl ClientForCaller for Refusing {
-    async fn access(&self, _caller: &Caller) -> Result<Access, Failure> {
+impl Calls for Faulty {
+    async fn admit(
+        &self,
+        _instance: &InstanceKey,
+        _shown: Option<&SecretString>,
+    ) -> Result<Option<Arc<Key>>, Refused> {
+        Ok(None)
+    }
+
+    async fn surface(&self, _context: &CallContext) -> Surface {
+        Surface::default()
+    }
+
+    async fn call_tool(
+        &self,
+        context: &CallContext,
+        _name: &str,
+        _arguments: Arguments,
+    ) -> Result<Success, Failure> {
+        match self {
+            Refusing => {}
+            Panicking => panic!("a bug in what performs calls"),
+            Slow(time) => {
+                if context.asserted.agent_argument.is_none() {
+                    tokio::time::sleep(*time).await;
+                }
+            }
+        }
         Err(Failure::new(FailureKind::Unauthenticated, REFUSAL))
     }
-}
 
-/// Has a bug.
-#[derive(Debug)]
-pub(crate) struct Panicking;
-
-#[async_trait]
-impl ClientForCaller for Panicking {
-    async fn access(&self, _caller: &Caller) -> Result<Access, Failure> {
-        panic!("a bug in the client for a caller")
-    }
-}
-
-/// Needs that long to find out that nobody may come in, unless an agent asks.
-#[derive(Debug)]
-pub(crate) struct Slow(pub(crate) Duration);
-
-#[async_trait]
-impl ClientForCaller for Slow {
-    async fn access(&self, caller: &Caller) -> Result<Access, Failure> {
-        if caller.agent.is_none() {
-            tokio::time::sleep(self.0).await;
-        }
-        Refusing.access(caller).await
+    async fn is_ready(&self) -> bool {
+        false
     }
 }

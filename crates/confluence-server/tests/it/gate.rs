@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use confluence_server::{HttpOptions, ServeError, router};
+use confluence_server::{HttpOptions, ServeError, Served, router};
 use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -221,7 +221,7 @@ async fn without_a_key_only_names_of_this_machine_open() {
 
 fn start(address: &str, options: &HttpOptions) -> Result<(), ServeError> {
     let address: SocketAddr = address.parse().unwrap();
-    router(Arc::new(Refusing), options, address).map(drop)
+    router(&Served::SingleUser(Arc::new(Refusing)), options, address).map(drop)
 }
 
 #[test]
@@ -250,9 +250,9 @@ fn a_server_without_a_key_does_not_start_where_others_can_reach_it() {
 async fn serving_without_a_needed_key_fails_at_once() {
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let never = CancellationToken::new();
-    let served =
-        confluence_server::serve_http(listener, Arc::new(Refusing), HttpOptions::default(), never);
-    assert!(matches!(served.await, Err(ServeError::KeyNeeded { .. })));
+    let served = Served::SingleUser(Arc::new(Refusing));
+    let serving = confluence_server::serve_http(listener, served, HttpOptions::default(), never);
+    assert!(matches!(serving.await, Err(ServeError::KeyNeeded { .. })));
 }
 
 #[test]

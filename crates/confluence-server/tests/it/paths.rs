@@ -46,7 +46,6 @@ async fn elsewhere_nothing_is_found() {
         "/mcp/",
         "/mcp/x",
         "/api/mcp",
-        "/workspaces/slug:other/webhooks/ConfluenceNext.mcp",
         "/workspaces/slug:default/webhooks/Other.mcp",
         "/workspaces/slug:default/webhooks/ConfluenceNext.oauthConnect",
         "/workspaces/%ff/webhooks/ConfluenceNext.mcp",

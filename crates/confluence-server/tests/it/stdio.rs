@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use confluence_sandbox::Sandbox;
-use confluence_server::{ClientForCaller, ServeError, serve_io};
+use confluence_server::{Calls, ServeError, serve_io};
 use serde_json::{Value, json};
 use tokio::{
     io::{
@@ -29,7 +29,7 @@ pub(crate) struct Pipe {
 }
 
 impl Pipe {
-    pub(crate) fn open(clients: Arc<dyn ClientForCaller>) -> Self {
+    pub(crate) fn open(clients: Arc<dyn Calls>) -> Self {
         let (ours, theirs) = tokio::io::duplex(1024);
         let (output, input) = tokio::io::split(ours);
         let (reader, writer) = tokio::io::split(theirs);

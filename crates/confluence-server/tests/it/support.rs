@@ -9,7 +9,7 @@ use std::{
 use confluence_api::{Client, HttpTransport, Transport};
 use confluence_auth::{ApiToken, Endpoints, Location};
 use confluence_sandbox::{Fault, Sandbox};
-use confluence_server::{ClientForCaller, HttpOptions, ServeError, SingleUser, serve_http};
+use confluence_server::{Calls, HttpOptions, ServeError, Served, SingleUser, serve_http};
 use confluence_tools::Options;
 use serde_json::{Value, json};
 use tokio::{
@@ -18,6 +18,8 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
+
+use crate::rig::Rig;
 
 /// Revision of the protocol without `initialize`.
 pub(crate) const STATELESS: &str = "2026-07-28";
@@ -34,12 +36,17 @@ pub(crate) async fn slow_confluence(delay: Duration) -> Sandbox {
     sandbox
 }
 
-pub(crate) fn client(sandbox: &Sandbox) -> Client {
+/// Lets clients use TLS, which nobody does here.
+pub(crate) fn install_provider() {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Fails if another test of this process was faster, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+pub(crate) fn client(sandbox: &Sandbox) -> Client {
+    install_provider();
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::default());
     let api = Some(sandbox.site_url().parse().unwrap());
     let endpoints = Endpoints { api, ..Endpoints::default() };
@@ -51,7 +58,8 @@ pub(crate) fn client(sandbox: &Sandbox) -> Client {
     Client::new(transport, Arc::new(credentials))
 }
 
-pub(crate) fn single_user(sandbox: &Sandbox) -> Arc<dyn ClientForCaller> {
+/// The sandbox's account for every caller, without workspaces.
+pub(crate) fn single_user(sandbox: &Sandbox) -> Arc<dyn Calls> {
     Arc::new(SingleUser::new(client(sandbox), Options::default()))
 }
 
@@ -62,12 +70,14 @@ pub(crate) struct Server {
     task: JoinHandle<Result<(), ServeError>>,
     /// Kept alive for a server that has it to itself.
     pub(crate) sandbox: Option<Sandbox>,
+    /// What it serves, unless that is a stand-in.
+    rig: Option<Rig>,
 }
 
 impl Server {
     /// Serves `sandbox` to everybody, on loopback and without a key.
     pub(crate) async fn open(sandbox: &Sandbox) -> Self {
-        Self::with(single_user(sandbox), HttpOptions::default()).await
+        Self::of(Rig::single_user(sandbox).await, HttpOptions::default()).await
     }
 
     /// Serves a Confluence of its own, in the same way.
@@ -78,17 +88,42 @@ impl Server {
     /// Serves a Confluence of its own.
     pub(crate) async fn with_options(options: HttpOptions) -> Self {
         let sandbox = confluence().await;
-        let mut server = Self::with(single_user(&sandbox), options).await;
+        let mut server = Self::of(Rig::single_user(&sandbox).await, options).await;
         server.sandbox = Some(sandbox);
         server
     }
 
-    pub(crate) async fn with(clients: Arc<dyn ClientForCaller>, options: HttpOptions) -> Self {
+    /// Serves a deployment.
+    pub(crate) async fn of(rig: Rig, options: HttpOptions) -> Self {
+        let served = Served::Deployment(Arc::clone(&rig.deployment));
+        let mut server = Self::start(served, options).await;
+        server.rig = Some(rig);
+        server
+    }
+
+    /// Serves a stand-in.
+    pub(crate) async fn with(calls: Arc<dyn Calls>, options: HttpOptions) -> Self {
+        Self::start(Served::SingleUser(calls), options).await
+    }
+
+    async fn start(served: Served, options: HttpOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serve_http(listener, clients, options, shutdown.clone()));
-        Self { address, shutdown, task, sandbox: None }
+        let task = tokio::spawn(serve_http(listener, served, options, shutdown.clone()));
+        Self { address, shutdown, task, sandbox: None, rig: None }
+    }
+
+    /// The deployment that it serves.
+    pub(crate) fn rig(&self) -> &Rig {
+        self.rig.as_ref().expect("it serves a deployment")
+    }
+
+    /// Stops, and gives the deployment back.
+    pub(crate) async fn into_rig(mut self) -> Rig {
+        let rig = self.rig.take().expect("it serves a deployment");
+        self.stopped().await;
+        rig
     }
 
     pub(crate) fn url(&self) -> String {
