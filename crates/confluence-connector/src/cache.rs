@@ -38,7 +38,7 @@ struct Recent<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'st
     writes: AtomicU64,
 }
 
-impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Recent<K, V> {
+impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Recent<K, V> {
     fn new() -> Self {
         let values = Cache::builder().max_capacity(ENTRIES).time_to_live(STANDS).build();
         Self { values, writes: AtomicU64::new(0) }
@@ -55,19 +55,13 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Rec
         let writes = self.writes.load(Ordering::SeqCst);
         let loaded = load.await?;
         if let Some(value) = &loaded {
-            self.values.insert(key, value.clone());
+            self.values.insert(key.clone(), value.clone());
             if self.writes.load(Ordering::SeqCst) != writes {
                 // Read before the write, perhaps.
-                self.values.invalidate_all();
+                self.values.invalidate(&key);
             }
         }
         Ok(loaded)
-    }
-
-    /// Forgets everything: writes are rare.
-    fn forget(&self) {
-        self.writes.fetch_add(1, Ordering::SeqCst);
-        self.values.invalidate_all();
     }
 
     /// Performs a write. Whatever comes of it, and even if it is given up, nothing is known after.
@@ -77,7 +71,7 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Rec
     }
 }
 
-/// Forgets when it is dropped.
+/// Forgets everything when it is dropped: writes are rare.
 struct Forget<'a, K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>(
     &'a Recent<K, V>,
 );
@@ -86,7 +80,8 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Dro
     for Forget<'_, K, V>
 {
     fn drop(&mut self) {
-        self.0.forget();
+        self.0.writes.fetch_add(1, Ordering::SeqCst);
+        self.0.values.invalidate_all();
     }
 }
 

@@ -20,6 +20,9 @@ use crate::{CallContext, Calls, Refused};
 /// How long the store may take to show that it answers.
 const READY: Duration = Duration::from_secs(3);
 
+/// Who calls where no key is needed, unless the call says more: there is one user.
+const ONLY_USER: &str = "local";
+
 /// Many workspaces on one store.
 ///
 /// Each face takes what it needs. None of the fields is a cache that another process would have to
@@ -129,7 +132,12 @@ fn caller(context: &CallContext) -> Result<Caller, Denial> {
     let instance = context.instance.clone();
     match &context.key {
         Some(key) => Caller::with_key(key, instance, &context.asserted),
-        None => Ok(Caller::local(instance, &context.asserted)),
+        None => {
+            let mut caller = Caller::local(instance, &context.asserted);
+            let only = || ONLY_USER.parse().expect("the literal is a user id");
+            caller.user.get_or_insert_with(only);
+            Ok(caller)
+        }
     }
 }
 

@@ -2,9 +2,12 @@ use std::time::Duration;
 
 use confluence_auth::AuthMode;
 use confluence_setup::LogFormat;
+use confluence_store::DatabaseUrl;
 use secrecy::ExposeSecret;
 
-use super::{Config, Face, Secret, Serve, Source, Stop, command, from_matches};
+use super::{
+    Config, Confluence, Face, Http, Secret, Serve, SingleUser, Source, Stop, command, from_matches,
+};
 
 /// Parses as the process would. Its own environment must have no variable of ours: tests of the
 /// program clear it.
@@ -24,10 +27,23 @@ fn refused(line: &str, expected: &str) {
 }
 
 #[track_caller]
-fn served(line: &str) -> Serve {
-    match parse(&format!("serve --sandbox {line}")).unwrap().face {
-        Face::Serve(serve) => serve,
-        Face::Stdio => panic!("not serving"),
+fn serve(line: &str) -> Serve {
+    match parse(&format!("serve {line}")).unwrap().face {
+        Face::Serve(serve) => *serve,
+        Face::Stdio(_) => panic!("not serving"),
+    }
+}
+
+#[track_caller]
+fn served(line: &str) -> Http {
+    serve(&format!("--sandbox {line}")).http
+}
+
+#[track_caller]
+fn stdio(line: &str) -> Confluence {
+    match parse(line).unwrap().face {
+        Face::Stdio(confluence) => confluence,
+        Face::Serve(_) => panic!("serving"),
     }
 }
 
@@ -50,7 +66,15 @@ fn values_are_not_repeated() {
         assert!(error.contains(&format!("--{flag} (CONFLUENCE_")), "{error}");
         assert!(!error.contains("planted"), "{error}");
     }
-    for flag in ["listen", "public-url", "allowed-host", "allowed-origin"] {
+    for flag in [
+        "listen",
+        "public-url",
+        "allowed-host",
+        "allowed-origin",
+        "database-url",
+        "central-url",
+        "calls-per-minute",
+    ] {
         let error = parse(&format!("serve --sandbox --{flag}=https://u:planted@evil")).unwrap_err();
         assert!(error.contains(&format!("--{flag} (CONFLUENCE_")), "{error}");
         assert!(!error.contains("planted"), "{error}");
@@ -93,16 +117,23 @@ fn secrets_are_no_arguments() {
             assert!(!error.contains("planted"), "{error}");
         }
     }
-    refused("serve --sandbox --workspace-key=planted", "set CONFLUENCE_WORKSPACE_KEY");
+    for (flag, variable) in [
+        ("workspace-key", "CONFLUENCE_WORKSPACE_KEY"),
+        ("maintainer-key", "CONFLUENCE_MAINTAINER_KEY"),
+        ("master-key", "CONFLUENCE_MASTER_KEY"),
+        ("previous-master-key", "CONFLUENCE_PREVIOUS_MASTER_KEY"),
+        ("oauth-client-secret", "CONFLUENCE_OAUTH_CLIENT_SECRET"),
+        ("deployment-key", "CONFLUENCE_DEPLOYMENT_KEY"),
+    ] {
+        refused(&format!("serve --sandbox --{flag}=planted"), &format!("set {variable}"));
+    }
 }
 
 #[test]
 fn two_tokens_need_a_mode() {
     let line = "stdio --site=acme --email=a@example.com --api-token-file=/a --access-token-file=/b";
     refused(line, "remove one, or choose");
-    let Source::Account(account) =
-        parse(&format!("{line} --auth-mode=accesstoken")).unwrap().confluence.source
-    else {
+    let Source::Account(account) = stdio(&format!("{line} --auth-mode=accesstoken")).source else {
         panic!("no account")
     };
     assert_eq!(account.mode, AuthMode::AccessToken);
@@ -132,9 +163,56 @@ fn nobody_gets_in_from_elsewhere_without_a_key() {
 }
 
 #[test]
+fn a_server_needs_no_account_of_its_own() {
+    let open = serve("--data-dir=/data --listen=0.0.0.0:80");
+    assert!(open.confluence.single_user.is_none(), "nobody gets in without a key");
+    assert!(
+        matches!(open.deployment.database, DatabaseUrl::File(file) if file == std::path::Path::new("/data/connector.db"))
+    );
+    // What is there of an account has to be complete.
+    refused("serve --email=ada@example.com", "CONFLUENCE_SITE and CONFLUENCE_API_TOKEN");
+    refused("serve --api-token-file=/a --access-token-file=/b", "remove one, or choose");
+}
+
+#[test]
+fn a_server_lets_its_user_sign_in() {
+    for (mode, client) in [
+        ("oauthCentral", ""),
+        ("oauth", "--oauth-client-id=c --oauth-client-secret-file=/s --oauth-scopes=read:me"),
+    ] {
+        let served = serve(&format!("--auth-mode={mode} --site=acme {client}"));
+        let single_user = served.confluence.single_user;
+        assert!(matches!(single_user, Some(SingleUser::SignIn { site: Some(_), .. })), "{mode}");
+        assert_eq!(served.deployment.oauth_client.is_some(), mode == "oauth");
+    }
+    refused("serve --auth-mode=oauth", "CONFLUENCE_OAUTH_CLIENT_ID and CONFLUENCE_OAUTH");
+    refused("serve --oauth-client-id=c", "an OAuth client also needs CONFLUENCE_OAUTH_CLIENT_S");
+    refused("serve --auth-mode=oauth3", "`oauth` or `oauthCentral`");
+}
+
+#[test]
+fn what_belongs_to_a_deployment_fits_together() {
+    assert!(matches!(serve("--sandbox").deployment.database, DatabaseUrl::Memory));
+    let kept = serve("--sandbox --database-url=sqlite:/d/x.db").deployment.database;
+    assert!(matches!(kept, DatabaseUrl::File(_)), "whoever names a database wants it");
+    refused("serve --database-url=mysql://h/d", "--database-url (CONFLUENCE_DATABASE_URL)");
+    refused("serve --deployment-key-file=/k", "of use only with --central-url");
+    let core = "--central-url=https://core.example/workspaces/slug:confluence-next/webhooks";
+    assert!(serve(&format!("{core} --deployment-key-file=/k")).deployment.core.is_some());
+    refused("serve --central-url=http://core.example", "needs `https`");
+    refused(
+        &format!("serve {core} --oauth-client-id=c --oauth-client-secret-file=/s"),
+        "exclude each other",
+    );
+    for calls in ["0", "-1", "many"] {
+        refused(&format!("serve --calls-per-minute={calls}"), "expected a number from 1");
+    }
+}
+
+#[test]
 fn a_real_account_is_left_alone_when_the_sandbox_is_asked_for() {
-    let config = parse(&format!("{API_TOKEN} --site=acme --sandbox")).unwrap();
-    assert!(matches!(config.confluence.source, Source::Sandbox { pages: None }));
+    let confluence = stdio(&format!("{API_TOKEN} --site=acme --sandbox"));
+    assert!(matches!(confluence.source, Source::Sandbox { pages: None }));
     refused(&format!("{API_TOKEN} --site=acme --sandbox-pages=5"), "of use only with --sandbox");
     for pages in ["0", "-1", "1000001", "many"] {
         refused(&format!("stdio --sandbox --sandbox-pages={pages}"), "from 1 to 1000000");
@@ -148,9 +226,10 @@ fn empty_values_count_as_not_given() {
          --log-format= --auth-mode= --sandbox-pages= --api-token-file= --access-token-file=",
     )
     .unwrap();
-    assert_eq!(config.confluence.timeout, Duration::from_mins(1));
-    assert_eq!(config.confluence.ca_file, None);
     assert_eq!(config.log.format, LogFormat::Text);
+    let Face::Stdio(confluence) = config.face else { panic!("serving") };
+    assert_eq!(confluence.timeout, Duration::from_mins(1));
+    assert_eq!(confluence.ca_file, None);
     let serve = served("--listen= --public-url= --allowed-host= --allowed-origin=,");
     assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
     assert!(serve.allowed_hosts.is_empty() && serve.allowed_origins.is_empty());
@@ -163,11 +242,12 @@ fn settings_arrive() {
          --timeout=1m30s --ca-file=/ca.pem --log-format=json"
     ))
     .unwrap();
-    assert!(config.confluence.read_only);
-    assert_eq!(config.confluence.timeout, Duration::from_secs(90));
-    assert_eq!(config.confluence.ca_file, Some("/ca.pem".into()));
     assert_eq!(config.log.format, LogFormat::Json);
-    let Source::Account(account) = config.confluence.source else { panic!("no account") };
+    let Face::Stdio(confluence) = config.face else { panic!("serving") };
+    assert!(confluence.read_only);
+    assert_eq!(confluence.timeout, Duration::from_secs(90));
+    assert_eq!(confluence.ca_file, Some("/ca.pem".into()));
+    let Source::Account(account) = confluence.source else { panic!("no account") };
     assert_eq!(account.mode, AuthMode::ApiToken);
     assert_eq!(account.email.as_deref(), Some("ada@example.com"));
     assert_eq!(account.location.site.unwrap().as_str(), "acme");

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a helper that fails is a test that fails")]
 
 mod clients;
+mod deployment;
 mod http;
 mod process;
 mod secrets;

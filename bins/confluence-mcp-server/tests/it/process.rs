@@ -1,6 +1,11 @@
 //! The program as a process, with an environment of its own.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use confluence_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -19,8 +24,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_confluence-mcp-server"));
     command.env_clear().args(arguments).kill_on_drop(true);
+    command.env("CONFLUENCE_DATA_DIR", data_dir());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// A folder that no other program uses, removed with the next build from scratch.
+fn data_dir() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = format!("data-{}-{next}", std::process::id());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+    // Of an earlier process with the same id.
+    let _ = std::fs::remove_dir_all(&folder);
+    folder
 }
 
 /// Settings that lead to a Confluence of the test's own, as an account in Atlassian's cloud would.
@@ -140,6 +157,17 @@ pub(crate) async fn call(
     name: &str,
     arguments: Value,
 ) -> (u16, Value) {
+    call_at("/mcp", authority, key, name, arguments).await
+}
+
+/// Calls a tool at an endpoint of the server that listens there.
+pub(crate) async fn call_at(
+    path: &str,
+    authority: &str,
+    key: Option<&str>,
+    name: &str,
+    arguments: Value,
+) -> (u16, Value) {
     let call = json!({
         "jsonrpc": "2.0",
         "id": 1,
@@ -149,7 +177,7 @@ pub(crate) async fn call(
     let body = call.to_string();
     let key = key.map(|it| format!("Authorization: Bearer {it}\r\n")).unwrap_or_default();
     let request = format!(
-        "POST /mcp HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n\
          Connection: close\r\n{key}Content-Length: {}\r\n\r\n{body}",
         body.len()
     );

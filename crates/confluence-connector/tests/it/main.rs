@@ -5,6 +5,7 @@ mod audit;
 mod keys;
 mod memory;
 mod order;
+mod recent;
 mod rig;
 mod search;
 mod spaces;

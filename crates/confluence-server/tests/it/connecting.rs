@@ -114,3 +114,16 @@ async fn what_comes_back_must_be_of_this_call() {
     other["arguments"] = json!({ "action": "list", "agent_id": "agent-1", "user_id": "eve" });
     assert_eq!(it.call(&it.key, pages(), other).await.code(), -32602);
 }
+
+#[tokio::test]
+async fn the_only_user_of_a_machine_needs_no_platform_to_be_known() {
+    let sandbox = confluence().await;
+    let rig = Rig::new(&sandbox).await;
+    rig.workspace("default", AuthSettings::default(), "*").await;
+    rig.central_client().await;
+    let server = Server::of(rig, HttpOptions::default()).await;
+    let result = server.call("spaces", json!({ "action": "list" })).await;
+    assert!(text(&result).contains("slug:default/webhooks/ConfluenceNext.oauthConnect?ticket="));
+    let records = server.into_rig().await.audit().await;
+    assert_eq!(records[0].user.as_ref().unwrap().as_str(), "local");
+}

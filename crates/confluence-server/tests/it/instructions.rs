@@ -112,7 +112,7 @@ async fn a_failure_has_a_fitting_status() {
     let missing = failure(&it.call("getPage", json!({})).await, 400);
     assert_eq!(
         missing,
-        "Confluence request build failed for getPage: Missing required path param: id"
+        "Confluence request build failed for getPage: Missing required path param: id."
     );
     let gone = failure(&it.call("getPage", json!({ "id": "404404" })).await, 404);
     assert!(gone.starts_with("Resource not found while getPage"), "{gone}");
