@@ -225,8 +225,8 @@ fn refused(call: &Call<'_>, error: &ApiError) -> Failure {
 fn next_step(call: &Call<'_>, error: &ApiError) -> String {
     let operation = call.operation;
     match error.kind {
-        ApiErrorKind::Invalid => advice::invalid(operation, error.message.as_deref()),
-        ApiErrorKind::Unauthorized => advice::unauthenticated(call.credential).to_owned(),
+        ApiErrorKind::Invalid => advice::invalid(operation, error.message.as_deref(), call.reader),
+        ApiErrorKind::Unauthorized => advice::unauthenticated(call.credential, call.reader).to_owned(),
         ApiErrorKind::MissingScope => advice::missing_scope(operation.scopes, call.credential),
         ApiErrorKind::Forbidden => advice::forbidden(operation, call.credential),
         ApiErrorKind::Blocked => "The organization's data security policy blocks apps from this content. Retrying will not help; an administrator can change it.".to_owned(),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use confluence_api::scope::Scope;
 use confluence_sandbox::{Fault, FaultRule};
-use confluence_tools::{CredentialKind, FailureKind};
+use confluence_tools::{CredentialKind, FailureKind, Reader};
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, client, demo, empty};
@@ -47,6 +47,41 @@ async fn a_bad_request_names_the_argument() {
     let failure = rig.failure("pages", json!({ "action": "get", "id": "ENG" })).await;
     assert_eq!(failure.kind, FailureKind::Arguments);
     insta::assert_snapshot!(failure.text);
+}
+
+#[tokio::test]
+async fn a_bad_request_names_the_argument_as_the_caller_did() {
+    let mut rig = demo().await;
+    let list = json!({ "action": "list", "spaceId": "ENG" });
+    let told = rig.failure("pages", list.clone()).await.text;
+    assert!(told.contains("`spaceId` must be a number: a space's number comes from"), "{told}");
+    rig.options.reader = Reader::Person;
+    let told = rig.failure("pages", list).await.text;
+    assert!(told.contains("`--space-id` must be a number"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_trash_cannot_be_purged() {
+    let rig = demo().await;
+    let purge = json!({ "action": "delete", "id": PAGE, "purge": true });
+    let told = rig.failure("pages", purge).await.text;
+    assert!(told.ends_with("delete the page without purge first."), "{told}");
+}
+
+#[tokio::test]
+async fn people_are_not_told_to_ask_whoever_runs_the_connector() {
+    let rig = demo().await;
+    let mut dead = Rig { client: client(&rig.sandbox, "revoked"), ..rig };
+    dead.options.reader = Reader::Person;
+    for (credential, advice) in [
+        (CredentialKind::ApiToken, "set another API token."),
+        (CredentialKind::AccessToken, "set a fresh access token."),
+    ] {
+        dead.options.credential = credential;
+        let told = dead.failure("pages", get()).await.text;
+        assert!(told.ends_with(advice), "{told}");
+        assert!(!told.contains("whoever"), "{told}");
+    }
 }
 
 #[tokio::test]
