@@ -184,9 +184,9 @@ impl Call<'_> {
 
     fn unexpected(&self, error: &serde_json::Error) -> Failure {
         let wrote = if self.operation.is_read() {
-            ""
+            String::new()
         } else {
-            " The change may have been made: look before repeating the call."
+            format!(" {}", failure::perhaps_done(self.operation))
         };
         let text = format!(
             "Unexpected answer from Confluence while {}: {}.{wrote} This is a fault of the connector or of something in between; please report it.",

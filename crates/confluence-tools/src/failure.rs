@@ -15,6 +15,8 @@ use crate::{
 
 mod advice;
 
+pub(crate) use advice::perhaps_done;
+
 /// Longest text about a failure, in characters; what it is made of is bounded closer.
 const MAX_TEXT: usize = 3_000;
 
@@ -143,15 +145,17 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
             Failure::new(FailureKind::Upstream, text)
         }
         Error::Transport { source, .. } => {
-            let text =
-                format!("Confluence could not be reached while {name}: {source}. {}", again(error));
+            let text = format!(
+                "Confluence could not be reached while {name}: {source}. {}",
+                again(operation, error)
+            );
             Failure::new(FailureKind::Upstream, text)
         }
         Error::Deadline { timeout, .. } => {
             let text = format!(
                 "No answer from Confluence within {} while {name}. {}",
                 seconds(*timeout),
-                again(error)
+                again(operation, error)
             );
             Failure::new(FailureKind::Timeout, text)
         }
@@ -168,9 +172,9 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.map(|it| told(&it)).collect::<Vec<_>>().join(": ")
 }
 
-fn again(error: &Error) -> &'static str {
+fn again(operation: &Operation, error: &Error) -> &'static str {
     if error.may_have_acted() {
-        "The change may or may not have been made: read the page again before repeating the call."
+        perhaps_done(operation)
     } else {
         "Transient: retry shortly, no reconnection needed."
     }
@@ -236,7 +240,10 @@ fn next_step(call: &Call<'_>, error: &ApiError) -> String {
             Some(wait) => format!("Wait {}, then repeat the call.", seconds(wait)),
             None => "Confluence did not say how long to wait: wait about 60 seconds, then repeat the call.".to_owned(),
         },
-        ApiErrorKind::Server if !operation.is_read() => "Transient, no reconnection needed. The change may or may not have been made: read the page again before repeating the call.".to_owned(),
+        ApiErrorKind::Server if !operation.is_read() => format!(
+            "Transient, no reconnection needed. {}",
+            perhaps_done(operation)
+        ),
         ApiErrorKind::Server => match error.retry_after {
             Some(wait) => format!("Transient: retry in {}, no reconnection needed.", seconds(wait)),
             None => "Transient: retry shortly, no reconnection needed.".to_owned(),

@@ -166,6 +166,29 @@ pub(super) fn not_found(operation: &Operation) -> &'static str {
     }
 }
 
+/// For a write of which nobody knows whether it was carried out: how to find out, so that nothing is
+/// there twice.
+pub(crate) fn perhaps_done(operation: &Operation) -> &'static str {
+    match operation.instruction {
+        "createPage" => {
+            "The page may or may not have been created: look for it with `pages list` (title) before repeating the call."
+        }
+        "addFooterComment" => {
+            "The comment may or may not have been added: look for it with `comments getFooter`, or among the replies, before repeating the call."
+        }
+        // Confluence keeps the labels that are there.
+        "addPageLabel" => {
+            "The labels may or may not have been added: repeating the call does no harm."
+        }
+        "deletePage" => {
+            "The page may or may not have been deleted: see its status with `pages get` before repeating the call."
+        }
+        _ => {
+            "The change may or may not have been made: read the page again before repeating the call."
+        }
+    }
+}
+
 /// For a 409 where the page could not be read again.
 pub(super) fn conflict() -> &'static str {
     "Somebody changed it meanwhile: read it again, apply the change to what is there now, and send its version number plus one."

@@ -249,6 +249,37 @@ async fn an_upstream_that_only_throttles_is_given_up_within_the_deadline() {
 }
 
 #[tokio::test]
+async fn each_write_of_unknown_outcome_says_how_to_find_out() {
+    let body = json!({ "representation": "storage", "value": "<p/>" });
+    let page = json!({ "spaceId": "65538", "title": "Once", "body": body });
+    let comment = json!({ "pageId": PAGE, "body": body });
+    for (tool, arguments, advice) in [
+        ("pages", json!({ "action": "create", "body": page }), "`pages list` (title)"),
+        ("pages", update(5), "read the page again"),
+        ("pages", json!({ "action": "delete", "id": PAGE }), "`pages get`"),
+        ("comments", json!({ "action": "addFooter", "body": comment }), "`comments getFooter`"),
+        (
+            "labels",
+            json!({ "action": "addToPage", "id": PAGE, "body": [{ "name": "x" }] }),
+            "repeating the call does no harm",
+        ),
+    ] {
+        for fault in [Fault::LostResponse, Fault::internal_error(), Fault::TruncatedJson] {
+            // Its answer has no body that could be too short.
+            if fault == Fault::TruncatedJson && arguments["action"] == "delete" {
+                continue;
+            }
+            let rig = demo().await;
+            rig.sandbox.faults().inject(fault.clone().everywhere());
+            let failure = rig.failure(tool, arguments.clone()).await;
+            assert_eq!(failure.kind, FailureKind::Upstream, "{fault:?}: {}", failure.text);
+            assert!(failure.text.contains(advice), "{fault:?}: {}", failure.text);
+            assert_eq!(rig.sandbox.requests().len(), 1, "{fault:?}: sent again");
+        }
+    }
+}
+
+#[tokio::test]
 async fn server_errors_are_transient_and_a_write_may_have_happened() {
     let rig = empty().await;
     let json = told(&rig, || Fault::internal_error().everywhere()).await;
