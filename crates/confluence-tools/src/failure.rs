@@ -7,10 +7,11 @@ use confluence_api::{
 };
 
 use crate::{
-    action::{CredentialKind, catalog},
+    action::{Options, catalog},
     arguments::refuse,
     call::Call,
     operation::{Exclusion, OPERATIONS, Operation, Surface},
+    render::Reader,
 };
 
 mod advice;
@@ -93,19 +94,18 @@ pub(crate) fn unknown_action(tool: &str, action: &str, surface: &Surface) -> Fai
 }
 
 /// The operation is not on the caller's surface.
-pub(crate) fn excluded(
-    operation: &Operation,
-    exclusion: Exclusion,
-    credential: CredentialKind,
-) -> Failure {
+pub(crate) fn excluded(operation: &Operation, exclusion: Exclusion, options: &Options) -> Failure {
     let Operation { tool, action, instruction, .. } = operation;
     let text = match exclusion {
+        Exclusion::ReadOnly if options.reader == Reader::Person => {
+            format!("{instruction} is refused: it writes, and read-only is set")
+        }
         Exclusion::ReadOnly => format!(
             "{instruction} is not available: this connector is read-only. Do not try other ways to change Confluence; tell the user that `{tool} {action}` needs write access."
         ),
         Exclusion::Scope(scope) => format!(
             "Forbidden while {instruction}: the connection lacks a scope. {}",
-            advice::missing_scope(&[scope], credential)
+            advice::missing_scope(&[scope], options.credential)
         ),
     };
     Failure::new(FailureKind::NotAvailable, text)
