@@ -7,3 +7,4 @@ mod header;
 mod limits;
 mod results;
 mod rig;
+mod transcripts;
