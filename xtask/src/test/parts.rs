@@ -53,8 +53,7 @@ pub(super) const PARTS: &[Part] = &[
         takes_filter: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
-        // Built by `ci --full`, which takes the time that it needs.
-        install: None,
+        install: Some(fuzz::install),
         run: |it| fuzz::short(it.workspace),
     },
 ];
