@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{inspector, openapi};
+use super::{inspector, openapi, packaging};
 use crate::workspace::Workspace;
-use crate::{fuzz, process};
+use crate::{built, fuzz, process};
 
 /// Every part, in the order they run.
 pub(super) const PARTS: &[Part] = &[
@@ -39,13 +39,21 @@ pub(super) const PARTS: &[Part] = &[
         run: |it| inspector::run(it.workspace),
     },
     Part {
+        name: "packaging",
+        proves: "hadolint takes the Dockerfile, and systemd the unit, for right and closed",
+        takes_filter: false,
+        missing: |it| packaging::missing(it.workspace),
+        is_promised: |_| false,
+        install: Some(packaging::install),
+        run: |it| packaging::run(it.workspace),
+    },
+    Part {
         name: "fuzz",
         proves: "what must hold for every input holds for thousands that libFuzzer makes up",
         takes_filter: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
-        // Built by `ci --full`, which takes the time that it needs.
-        install: None,
+        install: Some(fuzz::install),
         run: |it| fuzz::short(it.workspace),
     },
 ];
@@ -82,10 +90,13 @@ pub(super) struct Run<'a> {
 }
 
 fn rust(run: &Run<'_>) -> Result<()> {
-    let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast"];
-    let mut command = process::cargo(run.workspace, arguments);
-    command.args(run.filter);
-    // As an absolute path: each package's tests run in its own folder.
-    command.envs(run.openapi.map(|it| (openapi::VARIABLE, it)));
+    let mut command = process::cargo(run.workspace, ["test", "--no-fail-fast"]);
+    command.args(built::EVERYTHING).args(run.filter);
+    match run.filter {
+        // As an absolute path: each package's tests run in its own folder.
+        Some(_) => command.envs(run.openapi.map(|it| (openapi::VARIABLE, it))),
+        // They have a part of their own.
+        None => command.env_remove(openapi::VARIABLE),
+    };
     process::run(&mut command)
 }
