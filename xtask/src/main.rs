@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod conformance;
 mod console;
 mod deny;
 mod fuzz;
@@ -42,6 +43,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Measure the server: speed, memory, lengths of answers.
     Bench(bench::Options),
+    /// Let the official MCP suite, the Inspector and the SDKs' clients speak with the server.
+    Conformance(conformance::Options),
     /// Look for inputs that break a rule.
     Fuzz(fuzz::Options),
     /// Check licences, sources and the direction of dependencies with `cargo deny`.
@@ -67,6 +70,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&workspace),
         Task::Codegen(options) => codegen::run(&workspace, options),
         Task::Bench(options) => bench::run(&workspace, options),
+        Task::Conformance(options) => conformance::run(&workspace, options),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Deny(options) => deny::run(&workspace, options),
     }
