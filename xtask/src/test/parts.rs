@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::{inspector, openapi, packaging};
+use super::{inspector, npm, openapi, packaging, python, sdks, suite};
 use crate::workspace::Workspace;
 use crate::{built, fuzz, process};
 
@@ -15,6 +15,7 @@ pub(super) const PARTS: &[Part] = &[
         name: "rust",
         proves: "each crate's own tests and the examples in its documentation",
         takes_filter: true,
+        speaks_mcp: false,
         missing: |_| None,
         is_promised: |_| true,
         install: None,
@@ -24,24 +25,43 @@ pub(super) const PARTS: &[Part] = &[
         name: "openapi",
         proves: "client and sandbox say what Atlassian's OpenAPI documents describe",
         takes_filter: false,
+        speaks_mcp: false,
         missing: openapi::missing,
         is_promised: |it| it.openapi.is_some(),
         install: None,
         run: openapi::run,
     },
     Part {
+        name: "suite",
+        proves: "the official MCP conformance suite finds no fault with what the server declares",
+        run: |it| suite::run(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
         name: "inspector",
-        proves: "the official MCP Inspector lists and calls the tools of the server over stdio",
-        takes_filter: false,
-        missing: |it| inspector::missing(it.workspace),
-        is_promised: |_| false,
-        install: Some(inspector::install),
+        proves: "the official MCP Inspector lists and calls the tools, over stdio and HTTP, in both eras",
         run: |it| inspector::run(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
+        name: "typescript",
+        proves: "clients of the official TypeScript SDK use all tools, over stdio and HTTP, in both eras",
+        run: |it| sdks::typescript(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
+        name: "python",
+        proves: "clients of the official Python SDK use all tools, over stdio and HTTP, in both eras",
+        missing: |it| python::missing(it.workspace),
+        install: Some(python::install),
+        run: |it| sdks::python(it.workspace),
+        ..FROM_NPM
     },
     Part {
         name: "packaging",
         proves: "hadolint takes the Dockerfile, and systemd the unit, for right and closed",
         takes_filter: false,
+        speaks_mcp: false,
         missing: |it| packaging::missing(it.workspace),
         is_promised: |_| false,
         install: Some(packaging::install),
@@ -51,12 +71,25 @@ pub(super) const PARTS: &[Part] = &[
         name: "fuzz",
         proves: "what must hold for every input holds for thousands that libFuzzer makes up",
         takes_filter: false,
+        speaks_mcp: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
         install: Some(fuzz::install),
         run: |it| fuzz::short(it.workspace),
     },
 ];
+
+/// What is the same for all programs from npm that speak MCP.
+const FROM_NPM: Part = Part {
+    name: "",
+    proves: "",
+    takes_filter: false,
+    speaks_mcp: true,
+    missing: |it| npm::missing(it.workspace),
+    is_promised: |_| false,
+    install: Some(npm::install),
+    run: |_| bail!("the part does not say what it runs"),
+};
 
 /// Tests that need something of their own to run.
 pub(super) struct Part {
@@ -65,6 +98,8 @@ pub(super) struct Part {
     pub(super) proves: &'static str,
     /// Whether a filter on test names means something to it.
     pub(super) takes_filter: bool,
+    /// Whether it is a program of others that speaks MCP with the server.
+    pub(super) speaks_mcp: bool,
     /// What it needs and does not find, `None` when it can run.
     pub(super) missing: fn(&Run<'_>) -> Option<String>,
     /// Whether whoever runs the tests says that it is there: to skip it would hide a mistake.
