@@ -9,6 +9,7 @@ use crate::{
     action::CredentialKind,
     arguments::OutputFormat,
     failure::{self, Failure, FailureKind},
+    listing::Listing,
     operation::Operation,
     render::Reader,
     trim,
@@ -38,20 +39,6 @@ pub struct Success {
     pub next: Option<String>,
 }
 
-/// The answer to a list, with what it takes to go on.
-pub(crate) struct Listing<'a, T> {
-    pub(crate) page: &'a Page<T>,
-    pub(crate) next: Option<String>,
-    pub(crate) reader: Reader,
-}
-
-impl<T> Listing<'_, T> {
-    /// What relative links are relative to.
-    pub(crate) fn base(&self) -> Option<&str> {
-        self.page.links.base.as_deref()
-    }
-}
-
 impl Call<'_> {
     /// Sends `endpoint` and renders what it answers.
     pub(crate) async fn one<E: Endpoint>(
@@ -70,14 +57,16 @@ impl Call<'_> {
     pub(crate) async fn list<E, T>(
         &self,
         endpoint: &E,
-        render: impl FnOnce(&Listing<'_, T>) -> String,
+        render: impl Fn(&Listing<'_, T>) -> String,
     ) -> Result<Success, Failure>
     where
         E: Endpoint<Response = Page<T>>,
         Page<T>: serde::de::DeserializeOwned,
     {
         let answer = self.fetch(endpoint).await?;
-        let listed = |page: &Page<T>, next| render(&Listing { page, next, reader: self.reader });
+        let listed = |page: &Page<T>, next: Option<String>| {
+            Listing::text(page, next.as_deref(), self.reader, &render)
+        };
         if self.is_text() {
             let page: Page<T> = self.decode(&answer)?;
             let next = page.next_cursor().or_else(|| answer.link_cursor().map(str::to_owned));
@@ -195,9 +184,9 @@ impl Call<'_> {
 
     fn unexpected(&self, error: &serde_json::Error) -> Failure {
         let wrote = if self.operation.is_read() {
-            ""
+            String::new()
         } else {
-            " The change may have been made: look before repeating the call."
+            format!(" {}", failure::perhaps_done(self.operation))
         };
         let text = format!(
             "Unexpected answer from Confluence while {}: {}.{wrote} This is a fault of the connector or of something in between; please report it.",

@@ -12,6 +12,7 @@ pub mod docs;
 mod failure;
 mod labels;
 mod lenient;
+mod listing;
 mod operation;
 mod pages;
 mod render;
