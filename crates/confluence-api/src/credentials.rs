@@ -62,6 +62,22 @@ pub enum Rejected {
     Unrelated,
 }
 
+/// A page where a person can log in.
+///
+/// Who follows it is let in, so it is for that person alone: `Debug` shows neither query nor
+/// fragment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginLink(pub Url);
+
+impl fmt::Debug for LoginLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut url = self.0.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        f.debug_tuple("LoginLink").field(&url.as_str()).finish()
+    }
+}
+
 /// Why no credentials are available.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -71,6 +87,8 @@ pub enum CredentialsError {
     LoginRequired {
         /// What happened, and what to do.
         reason: String,
+        /// Where the person can log in, if there is a page for it.
+        link: Option<LoginLink>,
     },
     /// The authorization server, or the site's directory, may answer later.
     #[error("credentials are temporarily unavailable")]

@@ -30,7 +30,9 @@ mod word;
 
 pub use answer::{Answer, cursor_of};
 pub use client::{Client, DEFAULT_TIMEOUT, send_once};
-pub use credentials::{Authorized, Credentials, CredentialsError, Rejected, RejectedAnswer};
+pub use credentials::{
+    Authorized, Credentials, CredentialsError, LoginLink, Rejected, RejectedAnswer,
+};
 pub use endpoint::{Endpoint, NoContent, Query};
 pub use error::{ApiError, ApiErrorKind, BoxError, Error};
 pub use paging::{Links, List, Page};

@@ -55,7 +55,9 @@ pub(crate) enum DiscoveryError {
 impl From<DiscoveryError> for CredentialsError {
     fn from(error: DiscoveryError) -> Self {
         match error {
-            DiscoveryError::UnknownSite { .. } => Self::LoginRequired { reason: error.to_string() },
+            DiscoveryError::UnknownSite { .. } => {
+                Self::LoginRequired { reason: error.to_string(), link: None }
+            }
             DiscoveryError::Failed { .. } | DiscoveryError::Timeout { .. } => {
                 Self::Unavailable(Box::new(error))
             }

@@ -10,6 +10,9 @@ use url::{Host, Url};
 /// Atlassian's gateway, through which all but unscoped API tokens have to go.
 const GATEWAY: &str = "https://api.atlassian.com";
 
+/// Atlassian's identity service, where users agree and tokens are made.
+const AUTH: &str = "https://auth.atlassian.com";
+
 /// Where requests go instead of to Atlassian's own addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Endpoints {
@@ -19,20 +22,49 @@ pub struct Endpoints {
     pub site: Option<BaseUrl>,
     /// Instead of `https://api.atlassian.com`.
     pub gateway: Option<BaseUrl>,
+    /// Instead of `https://auth.atlassian.com`. A client's secret and refresh tokens go there.
+    pub auth: Option<BaseUrl>,
 }
 
 impl Endpoints {
     /// Root of the API for a site, by way of the gateway.
     pub fn gateway_root(&self, cloud_id: &CloudId) -> Url {
-        let mut root = match &self.gateway {
-            Some(base) => base.as_url().clone(),
-            None => GATEWAY.parse().expect("a constant address is valid"),
-        };
-        let base = root.path().trim_end_matches('/').to_owned();
         // A cloud id has only characters that are safe in a path.
-        root.set_path(&format!("{base}/ex/confluence/{cloud_id}"));
-        root
+        below(self.gateway(), &format!("ex/confluence/{cloud_id}"))
     }
+
+    /// Root of the API for a connection: the operator's address, else the gateway.
+    pub(crate) fn oauth_root(&self, cloud_id: &CloudId) -> Url {
+        self.api.as_ref().map_or_else(|| self.gateway_root(cloud_id), |it| it.as_url().clone())
+    }
+
+    /// The gateway itself.
+    pub(crate) fn gateway(&self) -> Url {
+        or_default(self.gateway.as_ref(), GATEWAY)
+    }
+
+    /// Where users agree.
+    pub(crate) fn authorize(&self) -> Url {
+        below(or_default(self.auth.as_ref(), AUTH), "authorize")
+    }
+
+    /// Where tokens are made.
+    pub(crate) fn token(&self) -> Url {
+        below(or_default(self.auth.as_ref(), AUTH), "oauth/token")
+    }
+}
+
+fn or_default(base: Option<&BaseUrl>, default: &str) -> Url {
+    base.map_or_else(
+        || default.parse().expect("a constant address is valid"),
+        |base| base.as_url().clone(),
+    )
+}
+
+fn below(mut url: Url, path: &str) -> Url {
+    let path = format!("{}/{path}", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    url
 }
 
 /// An address that may receive a credential: what stands before `/wiki/…`.

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use confluence_api::{
-    ApiError, ApiErrorKind, CredentialsError, Error, scope::Scope, text::excerpt,
+    ApiError, ApiErrorKind, CredentialsError, Error, LoginLink, scope::Scope, text::excerpt,
 };
 
 use crate::{
@@ -28,6 +28,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What a model is told.
     pub text: String,
+    /// Where the user can log in, for clients that can open a page. It is in the text as well.
+    pub login: Option<LoginLink>,
 }
 
 /// Sorts of failures.
@@ -57,7 +59,7 @@ impl Failure {
     /// A failure with its text, from which everything is removed that could disturb a reader: whoever
     /// writes one repeats what others sent.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self { kind, text: excerpt(&text.into(), MAX_TEXT) }
+        Self { kind, text: excerpt(&text.into(), MAX_TEXT), login: None }
     }
 }
 
@@ -134,8 +136,13 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
     match error {
         Error::Api(error) => refused(call, error),
         Error::InvalidRequest { reason } => refuse(operation, reason),
-        Error::Credentials(CredentialsError::LoginRequired { reason }) => {
-            Failure::new(FailureKind::Unauthenticated, reason.clone())
+        Error::Credentials(CredentialsError::LoginRequired { reason, link }) => {
+            let text = match link {
+                Some(link) => format!("{reason} {}", advice::log_in(link)),
+                None => reason.clone(),
+            };
+            let failure = Failure::new(FailureKind::Unauthenticated, text);
+            Failure { login: link.clone(), ..failure }
         }
         Error::Credentials(other) => {
             let text = format!(

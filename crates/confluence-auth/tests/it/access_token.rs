@@ -26,7 +26,7 @@ async fn an_unknown_site_is_named_and_somebody_has_to_act() {
     let client = atlassian.client(&atlassian.access_token(&site()));
     let error = client.send(&ListPages::default()).await.unwrap_err();
     assert!(!error.is_transient());
-    let Error::Credentials(CredentialsError::LoginRequired { reason }) = error else {
+    let Error::Credentials(CredentialsError::LoginRequired { reason, link: None }) = error else {
         panic!("{error:?}")
     };
     assert!(reason.contains("no Atlassian site `example`"), "{reason}");

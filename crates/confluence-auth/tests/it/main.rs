@@ -8,4 +8,5 @@ mod atlassian;
 mod directory;
 mod examples;
 mod network;
+mod oauth;
 mod probe;

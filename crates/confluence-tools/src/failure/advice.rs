@@ -1,9 +1,14 @@
 //! The next step for each sort of refusal.
 
-use confluence_api::scope::Scope;
+use confluence_api::{LoginLink, scope::Scope};
 
 use super::named;
 use crate::{action::CredentialKind, operation::Operation, render::Reader};
+
+/// For a user who has to log in, and can.
+pub(super) fn log_in(link: &LoginLink) -> String {
+    format!("Give the user this link to connect, then repeat the call: {}", link.0)
+}
 
 /// For a 400.
 pub(super) fn invalid(operation: &Operation, message: Option<&str>, reader: Reader) -> String {

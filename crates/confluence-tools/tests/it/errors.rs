@@ -1,8 +1,15 @@
 //! One case per row of the error table: what Confluence answers, and what the model is told.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use confluence_api::scope::Scope;
+use async_trait::async_trait;
+use confluence_api::{
+    Authorized, Client, Credentials, CredentialsError, HttpTransport, LoginLink, Rejected,
+    RejectedAnswer, scope::Scope,
+};
 use confluence_sandbox::{Fault, FaultRule};
 use confluence_tools::{CredentialKind, FailureKind, Reader};
 use serde_json::{Value, json};
@@ -129,6 +136,48 @@ async fn the_advice_on_a_rejected_credential_fits_its_kind() {
         told.push(dead.failure("pages", get()).await.text);
     }
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// A user who has to connect first.
+#[derive(Debug)]
+struct Unconnected(Option<&'static str>);
+
+#[async_trait]
+impl Credentials for Unconnected {
+    async fn authorized(&self) -> Result<Authorized, CredentialsError> {
+        let reason = "Confluence is not connected for this user.".to_owned();
+        let link = self.0.map(|it| LoginLink(it.parse().unwrap()));
+        Err(CredentialsError::LoginRequired { reason, link })
+    }
+
+    async fn rejected(&self, _: &Authorized, _: RejectedAnswer) -> Rejected {
+        unreachable!("nothing is sent")
+    }
+}
+
+#[tokio::test]
+async fn who_has_to_connect_is_given_the_link() {
+    let rig = demo().await;
+    let link = "https://mcp.example/workspaces/slug:acme/webhooks/A.oauthConnect?ticket=t1";
+    for (given, text) in [
+        (None, "Confluence is not connected for this user.".to_owned()),
+        (
+            Some(link),
+            format!(
+                "Confluence is not connected for this user. Give the user this link to connect, then repeat the call: {link}"
+            ),
+        ),
+    ] {
+        let credentials = Arc::new(Unconnected(given));
+        let client = Client::new(Arc::new(HttpTransport::default()), credentials);
+        let unconnected = Rig { client, ..demo().await };
+        let failure = unconnected.failure("pages", get()).await;
+        assert_eq!(failure.kind, FailureKind::Unauthenticated);
+        assert_eq!(failure.text, text);
+        assert_eq!(failure.login.map(|it| it.0.to_string()).as_deref(), given);
+    }
+    let other = rig.failure("pages", json!({ "action": "get", "id": "999" })).await;
+    assert_eq!(other.login, None);
 }
 
 #[tokio::test]
