@@ -34,6 +34,12 @@ impl Answer {
         &self.body
     }
 
+    /// The same answer with other JSON text: what is left of it after a part was taken out.
+    #[must_use]
+    pub fn with_body(self, body: Bytes) -> Self {
+        Self { body, ..self }
+    }
+
     /// Decodes the JSON.
     ///
     /// # Errors

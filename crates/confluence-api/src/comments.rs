@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Endpoint, List, Page, Query,
-    body::{Bodies, BodyFormat, NewBody},
+    body::{Bodies, BodyFormat, NewBody, PageBodyFormat},
     endpoint::json,
     id::{CommentId, PageId},
     lenient::or_default,
@@ -172,6 +172,36 @@ page_comments! {
     /// `GET /wiki/api/v2/pages/{id}/inline-comments`: comments in the text of a page, replies
     /// apart.
     ListInlineComments, "inline-comments"
+}
+
+/// `GET /wiki/api/v2/footer-comments/{id}`: one comment.
+#[derive(Debug, Clone)]
+pub struct GetFooterComment {
+    /// The comment.
+    pub id: CommentId,
+    /// `None` leaves the text out.
+    pub body_format: Option<PageBodyFormat>,
+}
+
+impl GetFooterComment {
+    /// The comment without its text.
+    pub fn new(id: CommentId) -> Self {
+        Self { id, body_format: None }
+    }
+}
+
+impl Endpoint for GetFooterComment {
+    type Response = Comment;
+    const METHOD: Method = Method::GET;
+    const SCOPES: &'static [Scope] = &[Scope::ReadComment];
+
+    fn path(&self) -> String {
+        format!("/wiki/api/v2/footer-comments/{}", self.id)
+    }
+
+    fn query(&self, query: &mut Query) {
+        query.push_some("body-format", self.body_format);
+    }
 }
 
 /// `POST /wiki/api/v2/footer-comments`: comments on a page, or answers a comment.

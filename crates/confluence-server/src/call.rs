@@ -56,7 +56,7 @@ impl Calls {
         };
         let mut line = LogLine::new(&caller, operation(name, &arguments));
         let result = self.perform(&caller, name, arguments).await;
-        line.finish(result.as_ref().map_or_else(|failure| kind(failure.kind), |_| "ok"));
+        line.finish(result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "ok"));
         present(result)
     }
 
@@ -100,20 +100,6 @@ fn operation(name: &str, arguments: &Map<String, Value>) -> Option<&'static Oper
     action
         .and_then(|action| Operation::of(name, action))
         .or_else(|| Operation::by_instruction(name))
-}
-
-fn kind(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Arguments => "arguments",
-        FailureKind::NotAvailable => "not_available",
-        FailureKind::Unauthenticated => "unauthenticated",
-        FailureKind::Forbidden => "forbidden",
-        FailureKind::NotFound => "not_found",
-        FailureKind::Conflict => "conflict",
-        FailureKind::Throttled => "throttled",
-        FailureKind::Timeout => "timeout",
-        FailureKind::Upstream => "upstream",
-    }
 }
 
 /// The one line in the log about a call, written even if the call is given up.

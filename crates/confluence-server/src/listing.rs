@@ -17,8 +17,8 @@ pub(crate) const FRESH_MILLISECONDS: u64 = 5 * 60 * 1000;
 pub(crate) fn tools(surface: &Surface) -> Vec<Tool> {
     /// What callers get whose scopes are not known: everything, or everything that reads.
     static KNOWN: [OnceLock<Vec<Tool>>; 2] = [const { OnceLock::new() }; 2];
-    let Surface { read_only, granted } = surface;
-    if granted.is_none() {
+    let Surface { read_only, granted, closed } = surface;
+    if granted.is_none() && closed.is_empty() {
         return KNOWN[usize::from(*read_only)].get_or_init(|| on(surface)).clone();
     }
     let tools = on(surface);

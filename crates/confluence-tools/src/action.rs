@@ -1,6 +1,6 @@
 //! Actions, and the catalog of the tools that they make up.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use confluence_api::{Client, scope::Scope};
 use futures::future::BoxFuture;
@@ -15,6 +15,7 @@ use crate::{
     comments::CommentsAction,
     content::ContentAction,
     failure::{self, Failure},
+    gate::Gate,
     labels::LabelsAction,
     operation::{Operation, Surface},
     pages::PagesAction,
@@ -143,6 +144,8 @@ pub struct Options {
     pub credential: CredentialKind,
     /// Who reads the texts.
     pub reader: Reader,
+    /// Knows which spaces are closed to the caller, if any are.
+    pub gate: Option<Arc<dyn Gate>>,
 }
 
 /// What kind of credential a client uses.
@@ -214,8 +217,7 @@ async fn perform(
     let tool = tool.expect("the operation table names only tools of the catalog");
     let schema = tool.parts().action(operation.action);
     let schema = schema.expect("the operation table names only actions of the tool");
-    let Options { credential, reader, .. } = *options;
-    let call = Call { client, operation, output, credential, reader };
+    let call = Call::new(client, operation, options, output);
     (tool.run)(&call, schema, arguments).await
 }
 
@@ -251,7 +253,7 @@ fn find(
 
 /// The scopes that all operations of the catalog need, without duplicates.
 pub fn needed_scopes(read_only: bool) -> Vec<Scope> {
-    let surface = Surface { read_only, granted: None };
+    let surface = Surface { read_only, ..Surface::default() };
     let used = |scope: &&Scope| {
         crate::OPERATIONS
             .iter()

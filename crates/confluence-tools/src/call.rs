@@ -1,14 +1,17 @@
 //! One call: request, answer, and the result in the asked form.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use confluence_api::{Answer, Client, Endpoint, Page, cursor_of};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    action::CredentialKind,
+    action::{CredentialKind, Options},
     arguments::OutputFormat,
     failure::{self, Failure, FailureKind},
+    gate::{self, Gate, Touches},
     listing::Listing,
     operation::Operation,
     render::Reader,
@@ -17,7 +20,11 @@ use crate::{
 
 /// A call under way.
 pub(crate) struct Call<'a> {
-    pub(crate) client: &'a Client,
+    /// Private, so that every request passes by the gate.
+    client: &'a Client,
+    gate: Option<&'a dyn Gate>,
+    /// How many entries the gate has left out of answers.
+    left_out: AtomicUsize,
     pub(crate) operation: &'static Operation,
     /// `None` for an instruction: Confluence's JSON as it came.
     pub(crate) output: Option<OutputFormat>,
@@ -39,9 +46,21 @@ pub struct Success {
     pub next: Option<String>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// A call of `operation` on behalf of whoever `options` are for.
+    pub(crate) fn new(
+        client: &'a Client,
+        operation: &'static Operation,
+        options: &'a Options,
+        output: Option<OutputFormat>,
+    ) -> Self {
+        let Options { credential, reader, .. } = *options;
+        let gate = options.gate.as_deref();
+        Self { client, gate, left_out: AtomicUsize::new(0), operation, output, credential, reader }
+    }
+
     /// Sends `endpoint` and renders what it answers.
-    pub(crate) async fn one<E: Endpoint>(
+    pub(crate) async fn one<E: Touches>(
         &self,
         endpoint: &E,
         render: impl FnOnce(&E::Response) -> String,
@@ -60,7 +79,7 @@ impl Call<'_> {
         render: impl Fn(&Listing<'_, T>) -> String,
     ) -> Result<Success, Failure>
     where
-        E: Endpoint<Response = Page<T>>,
+        E: Touches<Response = Page<T>>,
         Page<T>: serde::de::DeserializeOwned,
     {
         let answer = self.fetch(endpoint).await?;
@@ -89,12 +108,41 @@ impl Call<'_> {
             Reader::Model => trim::text(text),
             Reader::Person => text,
         };
+        let text = self.with_note(text);
         Success { text, structured: None, raw: None, next: None }
     }
 
-    pub(crate) async fn fetch<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, Failure> {
+    /// Sends `endpoint`, as far as no space is closed that it names, and gives of the answer what is
+    /// open.
+    pub(crate) async fn fetch<E: Touches>(&self, endpoint: &E) -> Result<Answer, Failure> {
+        match self.gate {
+            Some(gate) => gate::guarded(self, gate, endpoint).await,
+            None => self.send(endpoint).await,
+        }
+    }
+
+    /// Sends `endpoint` past the gate: for the gate.
+    pub(crate) async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, Failure> {
         let answer = self.client.json(endpoint).await;
         answer.map_err(|error| failure::explain(self, &error))
+    }
+
+    /// What the gate looks things up with.
+    pub(crate) fn client(&self) -> &Client {
+        self.client
+    }
+
+    /// Remembers that the gate has left entries out.
+    pub(crate) fn leave_out(&self, entries: usize) {
+        self.left_out.fetch_add(entries, Ordering::Relaxed);
+    }
+
+    /// A text with what its reader has to know about entries that were left out.
+    fn with_note(&self, text: String) -> String {
+        match self.left_out.load(Ordering::Relaxed) {
+            0 => text,
+            left_out => format!("{text}\n\n{}", gate::note(left_out)),
+        }
     }
 
     /// Puts an answer into the asked form. Nothing is parsed twice: the text reads a typed view of
@@ -126,6 +174,7 @@ impl Call<'_> {
             Reader::Model => text.map(trim::text),
             Reader::Person => text,
         };
+        let text = text.map(|it| self.with_note(it));
         let structured = output.has_json().then(|| trim::object(value));
         let text = match (text, &structured) {
             (Some(text), _) => text,
@@ -182,7 +231,7 @@ impl Call<'_> {
         self.unexpected(&serde::de::Error::custom("not an object"))
     }
 
-    fn unexpected(&self, error: &serde_json::Error) -> Failure {
+    pub(crate) fn unexpected(&self, error: &serde_json::Error) -> Failure {
         let wrote = if self.operation.is_read() {
             String::new()
         } else {

@@ -6,7 +6,7 @@ use confluence_api::{
     Page,
     content::{Ancestor, ChildSort, ListAncestors, ListChildren, ListDescendants},
     id::PageId,
-    pages::{ListPages, PageListStatus},
+    pages::{ListPages, PageDetail, PageListStatus},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -160,12 +160,16 @@ async fn titles(call: &Call<'_>, ancestors: &[Ancestor]) -> HashMap<String, Stri
         limit: u32::try_from(ancestors.len()).ok(),
         ..ListPages::default()
     };
-    match call.client.send(&endpoint).await {
+    let pages = match call.fetch(&endpoint).await {
+        Ok(answer) => call.decode::<Page<PageDetail>>(&answer),
+        Err(failure) => Err(failure),
+    };
+    match pages {
         Ok(pages) => {
             pages.results.into_iter().map(|page| (page.id.to_string(), page.title)).collect()
         }
-        Err(error) => {
-            tracing::debug!(%error, "ancestors are shown without titles");
+        Err(failure) => {
+            tracing::debug!(kind = ?failure.kind, "ancestors are shown without titles");
             HashMap::new()
         }
     }

@@ -55,11 +55,37 @@ pub enum FailureKind {
     Upstream,
 }
 
+impl FailureKind {
+    /// Its name in logs, metrics and the audit.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arguments => "arguments",
+            Self::NotAvailable => "not_available",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
 impl Failure {
     /// A failure with its text, from which everything is removed that could disturb a reader: whoever
     /// writes one repeats what others sent.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
         Self { kind, text: excerpt(&text.into(), MAX_TEXT), login: None }
+    }
+
+    /// A user has to log in; `link` is where that is possible.
+    pub fn log_in(reason: &str, link: Option<LoginLink>) -> Self {
+        let text = match &link {
+            Some(link) => format!("{reason} {}", advice::log_in(link)),
+            None => reason.to_owned(),
+        };
+        Self { login: link, ..Self::new(FailureKind::Unauthenticated, text) }
     }
 }
 
@@ -105,6 +131,9 @@ pub(crate) fn excluded(operation: &Operation, exclusion: Exclusion, options: &Op
         Exclusion::ReadOnly => format!(
             "{instruction} is not available: this connector is read-only. Do not try other ways to change Confluence; tell the user that `{tool} {action}` needs write access."
         ),
+        Exclusion::Policy => format!(
+            "{instruction} is not available: the connector's policy closes `{tool} {action}` to this agent. Do not try other ways to do it, and tell the user that whoever configures the connector can change it."
+        ),
         Exclusion::Scope(scope) => format!(
             "Forbidden while {instruction}: the connection lacks a scope. {}",
             advice::missing_scope(&[scope], options.credential)
@@ -137,12 +166,7 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
         Error::Api(error) => refused(call, error),
         Error::InvalidRequest { reason } => refuse(operation, reason),
         Error::Credentials(CredentialsError::LoginRequired { reason, link }) => {
-            let text = match link {
-                Some(link) => format!("{reason} {}", advice::log_in(link)),
-                None => reason.clone(),
-            };
-            let failure = Failure::new(FailureKind::Unauthenticated, text);
-            Failure { login: link.clone(), ..failure }
+            Failure::log_in(reason, link.clone())
         }
         Error::Credentials(other) => {
             let text = format!(

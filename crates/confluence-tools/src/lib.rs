@@ -8,8 +8,10 @@ mod call;
 pub mod cli;
 mod comments;
 mod content;
+pub mod cql;
 pub mod docs;
 mod failure;
+mod gate;
 mod labels;
 mod lenient;
 mod listing;
@@ -30,6 +32,7 @@ pub use action::{
 pub use arguments::{Injected, OutputFormat, take_injected};
 pub use call::Success;
 pub use failure::{Failure, FailureKind};
+pub use gate::{Gate, Place, Verdict};
 pub use operation::{Effect, Exclusion, OPERATIONS, Operation, Surface};
 pub use render::Reader;
 

@@ -4,6 +4,8 @@
 //! and effect are said here. Schemas, docs, error texts, scope hints, read-only mode and
 //! instructions are all derived from this table.
 
+use std::collections::BTreeSet;
+
 use confluence_api::{
     Endpoint, attachments, comments, content, labels, pages, scope::Scope, search, spaces, versions,
 };
@@ -185,6 +187,8 @@ pub struct Surface {
     pub read_only: bool,
     /// The scopes that the caller's credential holds, where they are known.
     pub granted: Option<Vec<Scope>>,
+    /// Instructions that a policy closes to the caller.
+    pub closed: BTreeSet<&'static str>,
 }
 
 impl Surface {
@@ -192,6 +196,9 @@ impl Surface {
     pub fn excludes(&self, operation: &Operation) -> Option<Exclusion> {
         if self.read_only && !operation.is_read() {
             return Some(Exclusion::ReadOnly);
+        }
+        if self.closed.contains(operation.instruction) {
+            return Some(Exclusion::Policy);
         }
         let granted = self.granted.as_deref()?;
         let missing = operation.scopes.iter().find(|scope| !granted.contains(scope))?;
@@ -210,6 +217,8 @@ impl Surface {
 pub enum Exclusion {
     /// The server or the caller's policy allows reading only.
     ReadOnly,
+    /// The caller's policy does not open it.
+    Policy,
     /// The credential lacks this scope.
     Scope(Scope),
 }
@@ -234,15 +243,24 @@ mod tests {
 
     #[test]
     fn a_read_only_surface_has_no_writes() {
-        let surface = Surface { read_only: true, granted: None };
+        let surface = Surface { read_only: true, ..Surface::default() };
         let update = Operation::by_instruction("updatePage").unwrap();
         assert_eq!(surface.excludes(update), Some(Exclusion::ReadOnly));
         assert_eq!(surface.operations("pages").count(), 3);
     }
 
     #[test]
+    fn a_closed_operation_is_closed_whatever_is_granted() {
+        let closed = ["getPage"].into();
+        let surface = Surface { granted: Some(Scope::ALL.to_vec()), closed, ..Surface::default() };
+        let excludes = |name| surface.excludes(Operation::by_instruction(name).unwrap());
+        assert_eq!(excludes("getPage"), Some(Exclusion::Policy));
+        assert_eq!(excludes("getPageBody"), None);
+    }
+
+    #[test]
     fn an_operation_needs_all_of_its_scopes() {
-        let surface = Surface { read_only: false, granted: Some(vec![Scope::ReadLabel]) };
+        let surface = Surface { granted: Some(vec![Scope::ReadLabel]), ..Surface::default() };
         let add = Operation::by_instruction("addPageLabel").unwrap();
         assert_eq!(surface.excludes(add), Some(Exclusion::Scope(Scope::WriteLabel)));
     }

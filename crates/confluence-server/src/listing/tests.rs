@@ -131,7 +131,7 @@ fn annotations_are_explicit_and_say_who_writes() {
 
 #[test]
 fn a_tool_is_read_only_when_no_write_is_left() {
-    let surface = Surface { read_only: true, granted: None };
+    let surface = Surface { read_only: true, ..Surface::default() };
     for tool in tools_list(&surface)["tools"].as_array().unwrap() {
         assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
     }
@@ -139,7 +139,7 @@ fn a_tool_is_read_only_when_no_write_is_left() {
 
 #[test]
 fn the_list_is_never_empty() {
-    let surface = Surface { read_only: false, granted: Some(Vec::new()) };
+    let surface = Surface { granted: Some(Vec::new()), ..Surface::default() };
     assert_eq!(tools_list(&surface)["tools"].as_array().unwrap().len(), 8);
 }
 

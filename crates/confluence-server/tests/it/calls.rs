@@ -130,7 +130,7 @@ async fn a_panic_is_an_internal_error_and_the_server_lives_on() {
 #[tokio::test]
 async fn a_read_only_server_lists_and_performs_no_writes() {
     let sandbox = confluence().await;
-    let surface = Surface { read_only: true, granted: None };
+    let surface = Surface { read_only: true, ..Surface::default() };
     let options = Options { surface, ..Options::default() };
     let clients = Arc::new(SingleUser::new(client(&sandbox), options));
     let server = Server::with(clients, HttpOptions::default()).await;
@@ -148,7 +148,7 @@ async fn a_read_only_server_lists_and_performs_no_writes() {
 async fn the_list_shows_what_the_scopes_allow_and_is_never_empty() {
     let sandbox = confluence().await;
     let tools = async |granted| {
-        let surface = Surface { read_only: false, granted: Some(granted) };
+        let surface = Surface { granted: Some(granted), ..Surface::default() };
         let options = Options { surface, ..Options::default() };
         let clients = Arc::new(SingleUser::new(client(&sandbox), options));
         let server = Server::with(clients, HttpOptions::default()).await;

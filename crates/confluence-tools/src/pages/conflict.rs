@@ -10,7 +10,8 @@ use crate::{
 
 /// Adds to a conflict what the page is now: one extra read.
 pub(super) async fn explain(call: &Call<'_>, sent: &UpdatePage, failure: Failure) -> Failure {
-    let Ok(page) = call.client.send(&GetPage::new(sent.id.clone())).await else { return failure };
+    let Ok(answer) = call.fetch(&GetPage::new(sent.id.clone())).await else { return failure };
+    let Ok(page) = call.decode::<PageDetail>(&answer) else { return failure };
     let Some(version) = page.version else { return failure };
     let Some(current) = version.number else { return failure };
     let mut who = String::new();

@@ -100,7 +100,7 @@ fn the_action_comes_first_and_each_argument_names_its_actions() {
 
 #[test]
 fn a_read_only_surface_shows_no_write_action_and_no_argument_of_one() {
-    let surface = Surface { read_only: true, granted: None };
+    let surface = Surface { read_only: true, ..Surface::default() };
     let pages = properties(&surface, "pages");
     assert_eq!(pages["action"]["enum"], json!(["list", "get", "getBody"]));
     for gone in ["body", "purge", "draft"] {
@@ -111,7 +111,7 @@ fn a_read_only_surface_shows_no_write_action_and_no_argument_of_one() {
 
 #[test]
 fn a_tool_without_any_action_disappears() {
-    let surface = Surface { read_only: false, granted: Some(vec![]) };
+    let surface = Surface { granted: Some(vec![]), ..Surface::default() };
     assert!(catalog().iter().all(|tool| tool.schema(&surface).is_none()));
 }
 

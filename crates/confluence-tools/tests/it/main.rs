@@ -3,6 +3,7 @@
 
 mod arguments;
 mod errors;
+mod gate;
 mod header;
 mod limits;
 mod results;
