@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confluence_api::BoxError;
+use confluence_api::{BoxError, id::SiteName};
 use secrecy::SecretString;
 use url::Url;
 
@@ -55,6 +55,8 @@ pub struct ClientSettings<'a> {
     pub own: Option<&'a OAuthClient>,
     /// The workspace's own scopes.
     pub scopes: Option<&'a Scopes>,
+    /// The site that everybody of the instance works with, if one is set.
+    pub site: Option<&'a SiteName>,
 }
 
 /// The client to sign in with, and how it talks to Atlassian.
@@ -64,6 +66,8 @@ pub struct ResolvedClient {
     pub id: String,
     /// The scopes to ask for.
     pub scopes: Scopes,
+    /// The only site that may be used; any, if it is not set.
+    pub site: Option<SiteName>,
     /// Where tokens come from.
     pub tokens: TokenEndpoint,
 }
@@ -96,6 +100,7 @@ impl ClientSettings<'_> {
     ///
     /// See [`ClientUnresolved`].
     pub async fn resolve(&self, central: &Central) -> Result<ResolvedClient, ClientUnresolved> {
+        let site = self.site.cloned();
         match self.mode {
             AuthMode::OAuth => {
                 let client = self.own.filter(|it| is_complete(it)).ok_or(
@@ -108,12 +113,12 @@ impl ClientSettings<'_> {
                     None => central.scopes().await?.unwrap_or_default(),
                 };
                 let tokens = TokenEndpoint::Atlassian(client.clone());
-                Ok(ResolvedClient { id: client.id.clone(), scopes, tokens })
+                Ok(ResolvedClient { id: client.id.clone(), scopes, site, tokens })
             }
             AuthMode::OAuthCentral => {
                 let (id, scopes, tokens) = central.client().await?;
                 let scopes = self.scopes.cloned().or(scopes).unwrap_or_default();
-                Ok(ResolvedClient { id, scopes, tokens })
+                Ok(ResolvedClient { id, scopes, site, tokens })
             }
             mode @ (AuthMode::ApiToken | AuthMode::AccessToken) => {
                 Err(ClientUnresolved::NoSignIn(mode))

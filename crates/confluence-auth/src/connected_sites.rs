@@ -93,10 +93,7 @@ pub(crate) fn choose(
     configured: Option<&SiteName>,
 ) -> Option<(ConnectedSite, Vec<ConnectedSite>)> {
     let index = match configured {
-        Some(name) => {
-            let host = name.root();
-            sites.iter().position(|it| it.url.host() == host.host())?
-        }
+        Some(name) => sites.iter().position(|it| it.is(name))?,
         None if sites.is_empty() => return None,
         None => 0,
     };

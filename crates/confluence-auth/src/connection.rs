@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use confluence_api::id::CloudId;
-use jiff::Timestamp;
+use confluence_api::id::{CloudId, SiteName};
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use url::Url;
 
@@ -17,6 +17,10 @@ use crate::{
 ///
 /// Covers one slow request and a clock that is off; Atlassian's access tokens last an hour.
 pub const REFRESH_MARGIN: Duration = Duration::from_mins(2);
+
+/// How long a token that was renewed after a rejection is not renewed for another one. Atlassian may
+/// reject a user's tokens for as long as the site keeps the user out.
+const REJECTED_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whose connection it is. There is one per key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,8 +53,32 @@ pub struct Connection {
     /// When the tokens were last renewed.
     pub refreshed_at: Timestamp,
     /// Whether they were renewed because Atlassian rejected the ones before, although these had
-    /// not expired: if these are rejected, too, renewing them once more will not help.
+    /// not expired: see [`Connection::may_renew_rejected`].
     pub after_rejection: bool,
+}
+
+impl Connection {
+    /// Whether renewing the token may help when Atlassian rejects it, although it has not expired.
+    ///
+    /// Not if it was itself the answer to a rejection a short while ago: then something else is
+    /// wrong, and each call would renew it again. After a while it may have been revoked.
+    pub fn may_renew_rejected(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.refreshed_at);
+        !self.after_rejection || age > REJECTED_AGAIN
+    }
+
+    /// The site to use where `configured` is set: that one or none. Else the one that was chosen
+    /// when the user connected.
+    ///
+    /// Another site than the configured one would let agents write where nobody expects it.
+    pub fn site_for(&self, configured: Option<&SiteName>) -> Option<&ConnectedSite> {
+        match configured {
+            None => Some(&self.site),
+            Some(name) => {
+                std::iter::once(&self.site).chain(&self.other_sites).find(|it| it.is(name))
+            }
+        }
+    }
 }
 
 /// What Atlassian's token endpoint gave.
@@ -98,6 +126,13 @@ pub struct ConnectedSite {
     pub url: Url,
     /// Its name.
     pub name: String,
+}
+
+impl ConnectedSite {
+    /// Whether it is the site of this name.
+    pub fn is(&self, name: &SiteName) -> bool {
+        self.url.host() == name.root().host()
+    }
 }
 
 /// The Atlassian account that a user connected.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confluence_api::{CredentialsError, LoginLink};
+use confluence_api::{CredentialsError, LoginLink, id::SiteName};
 use http::StatusCode;
 
 use crate::{client::ClientUnresolved, store::StoreError, token::Told};
@@ -20,6 +20,12 @@ pub enum ConnectionError {
          since: the user has to connect again."
     )]
     ClientChanged,
+    /// The user's connection does not reach the site that the instance is configured for.
+    #[error(
+        "Confluence is not connected for this user. The connection does not reach the configured \
+         site `{0}`: the user has to connect again, and to choose that site."
+    )]
+    OtherSite(SiteName),
     /// Atlassian does not take the refresh token any more. The connection was dropped.
     #[error(
         "Confluence token refresh failed: Atlassian answered {}. The connection was revoked or has \
@@ -94,6 +100,7 @@ impl ConnectionError {
         match self {
             Self::NotConnected
             | Self::ClientChanged
+            | Self::OtherSite(_)
             | Self::Refused { .. }
             | Self::NotRefreshable => true,
             Self::ClientRefused { .. } | Self::Unreadable(_) | Self::Unavailable(_) => false,

@@ -11,6 +11,7 @@ use confluence_api::{
     Authorized, Credentials, CredentialsError, LoginLink, Rejected, RejectedAnswer,
 };
 use http::HeaderValue;
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
@@ -86,7 +87,10 @@ impl OAuthConnection {
         let connection = &stored.connection;
         let header = bearer(&connection.grant.access_token)
             .map_err(|error| CredentialsError::Unavailable(Box::new(error)))?;
-        let root = self.refresher.endpoints().oauth_root(&connection.site.cloud_id);
+        let site = connection.site_for(self.client.site.as_ref());
+        // Loading has made sure that it is there.
+        let site = site.unwrap_or(&connection.site);
+        let root = self.refresher.endpoints().oauth_root(&site.cloud_id);
         Ok(Authorized { root, header })
     }
 
@@ -98,17 +102,15 @@ impl OAuthConnection {
     /// token as then.
     fn known_failure(&self, header: Option<&HeaderValue>) -> Option<ConnectionError> {
         let mut failed = self.failed();
-        let last = failed.take_if(|_| header.is_none());
-        if let Some(last) = last {
-            return Some(last.error);
-        }
+        let Some(header) = header else {
+            return failed.take().map(|it| it.error).filter(ConnectionError::needs_sign_in);
+        };
         let last = failed.as_ref()?;
-        let stands = last.at.elapsed() < FAILURE_STANDS && header == Some(&last.header);
+        let stands = last.at.elapsed() < FAILURE_STANDS && last.header == *header;
         stands.then(|| last.error.clone())
     }
 
-    /// Renews the token that was rejected, if it is still in use and was not itself the answer to a
-    /// rejection.
+    /// Renews the token that was rejected, if it is still in use and if that may help.
     async fn renew(&self, used: &Authorized) -> Renewal {
         let stored = match self.refresher.stored(&self.key, &self.client).await {
             Ok(stored) => stored,
@@ -118,7 +120,7 @@ impl OAuthConnection {
         if !is_header_of(&used.header, &connection.grant.access_token) {
             return Renewal::Newer;
         }
-        if connection.after_rejection {
+        if !connection.may_renew_rejected(Timestamp::now()) {
             return Renewal::Pointless;
         }
         match self.refresher.after_rejection(&self.key, &self.client, stored.revision).await {

@@ -24,7 +24,7 @@ use crate::{
     ConnectionError, Endpoints, Fingerprint,
     client::ResolvedClient,
     connection::ConnectionKey,
-    store::{ConnectionStore, Precondition, Revision, StoreError, Stored},
+    store::{ConnectionStore, Precondition, Revision, StoreError, Stored, in_time},
 };
 
 use flight::Flight;
@@ -90,7 +90,7 @@ impl Refresher {
         key: &ConnectionKey,
         client: &ResolvedClient,
     ) -> Result<Stored, ConnectionError> {
-        self.inner.load(key, &client.fingerprint()).await
+        self.inner.load(key, client).await
     }
 
     /// The connection with a token that is good now, renewed first if it is about to end.
@@ -135,7 +135,7 @@ impl Refresher {
     ///
     /// See [`StoreError`].
     pub async fn disconnect(&self, key: &ConnectionKey) -> Result<bool, StoreError> {
-        self.inner.store.remove(key, Precondition::Any).await
+        in_time(self.inner.store.remove(key, Precondition::Any)).await
     }
 
     /// Waits until no refresh is under way: before a process ends.
@@ -217,14 +217,18 @@ impl Inner {
     async fn load(
         &self,
         key: &ConnectionKey,
-        client: &Fingerprint,
+        client: &ResolvedClient,
     ) -> Result<Stored, ConnectionError> {
-        let stored = self.store.load(key).await.map_err(ConnectionError::store)?;
+        let stored = in_time(self.store.load(key)).await.map_err(ConnectionError::store)?;
         let stored = stored.ok_or(ConnectionError::NotConnected)?;
-        if stored.connection.client == *client {
-            Ok(stored)
-        } else {
-            Err(ConnectionError::ClientChanged)
+        if stored.connection.client != client.fingerprint() {
+            return Err(ConnectionError::ClientChanged);
+        }
+        match &client.site {
+            Some(site) if stored.connection.site_for(Some(site)).is_none() => {
+                Err(ConnectionError::OtherSite(site.clone()))
+            }
+            Some(_) | None => Ok(stored),
         }
     }
 }

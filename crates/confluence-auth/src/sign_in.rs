@@ -7,7 +7,7 @@ mod outcome;
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
-use confluence_api::{Transport, id::SiteName};
+use confluence_api::Transport;
 use jiff::Timestamp;
 use oauth2::{
     AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope, basic::BasicClient,
@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::{
     Endpoints, Fingerprint,
-    callback::{CallbackAnswer, CallbackQuery, new_state},
+    callback::{BrowserRedirect, CallbackAnswer, CallbackQuery, new_state},
     client::ResolvedClient,
     connected_sites,
     connection::{Connection, ConnectionKey},
@@ -26,7 +26,7 @@ use crate::{
     ids::{AgentId, InstanceName, WorkspaceSlug},
     pending::{PendingSignIn, SIGN_IN_TIME},
     random,
-    store::{ConnectionStore, Precondition, Replaced, Revision, SignInStore, StoreError},
+    store::{ConnectionStore, Precondition, Replaced, Revision, SignInStore, StoreError, in_time},
     ticket::Ticket,
     token::{CodeExchange, TokenError, Unanswered},
 };
@@ -88,9 +88,6 @@ pub struct SignInRequest<'a> {
     pub browser: &'a BrowserSecret,
 }
 
-/// Where to send the browser. Its `Debug` does not show the state.
-pub struct AuthorizeUrl(Url);
-
 /// A callback to finish a sign-in with.
 #[derive(Debug)]
 pub struct SignInCallback<'a> {
@@ -104,8 +101,6 @@ pub struct SignInCallback<'a> {
     pub browser: Option<&'a BrowserSecret>,
     /// The client of the instance.
     pub client: &'a ResolvedClient,
-    /// The site of the instance, if one is configured.
-    pub site: Option<&'a SiteName>,
 }
 
 /// A user who is connected now.
@@ -122,21 +117,6 @@ pub struct Connected {
 impl fmt::Debug for BrowserSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BrowserSecret")
-    }
-}
-
-impl fmt::Debug for AuthorizeUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut url = self.0.clone();
-        url.set_query(None);
-        f.debug_tuple("AuthorizeUrl").field(&url.as_str()).finish()
-    }
-}
-
-impl AuthorizeUrl {
-    /// The address, for the browser alone.
-    pub fn as_url(&self) -> &Url {
-        &self.0
     }
 }
 
@@ -186,7 +166,7 @@ impl SignIn {
     ///
     /// See [`StoreError`].
     pub async fn redeem(&self, ticket: &Ticket) -> Result<bool, StoreError> {
-        self.sign_ins.spend(&ticket.id, ticket.expires_at).await
+        in_time(self.sign_ins.spend(&ticket.id, ticket.expires_at)).await
     }
 
     /// Starts a sign-in, and says where to send the browser.
@@ -198,7 +178,7 @@ impl SignIn {
         &self,
         request: &SignInRequest<'_>,
         now: Timestamp,
-    ) -> Result<AuthorizeUrl, StoreError> {
+    ) -> Result<BrowserRedirect, StoreError> {
         let SignInRequest { key, agent, client, callback, browser } = *request;
         let (redirect_uri, packed) = match callback {
             Callback::Own(url) => (url, None),
@@ -217,7 +197,7 @@ impl SignIn {
             created_at: now,
             expires_at: now.saturating_add(SIGN_IN_TIME).unwrap_or(Timestamp::MAX),
         };
-        self.sign_ins.begin(&pending).await?;
+        in_time(self.sign_ins.begin(&pending)).await?;
         let scopes = client.scopes.iter().map(|it| Scope::new(it.to_owned()));
         let (url, _state) = BasicClient::new(ClientId::new(client.id.clone()))
             .set_auth_uri(AuthUrl::from_url(self.endpoints.authorize()))
@@ -229,7 +209,7 @@ impl SignIn {
             .add_extra_param("audience", "api.atlassian.com")
             .add_extra_param("prompt", "consent")
             .url();
-        Ok(AuthorizeUrl(url))
+        Ok(BrowserRedirect(url))
     }
 
     /// Finishes a sign-in: exchanges the code, finds the site and the account, and saves the
@@ -250,8 +230,8 @@ impl SignIn {
         };
         // In a task of its own: a browser that goes away after it has agreed is connected.
         let this = self.clone();
-        let (client, site, code) = (callback.client.clone(), callback.site.cloned(), code.clone());
-        let finish = async move { this.connect(pending, &client, site.as_ref(), &code).await };
+        let (client, code) = (callback.client.clone(), code.clone());
+        let finish = async move { this.connect(pending, &client, &code).await };
         tokio::spawn(finish).await.unwrap_or_else(|_panic| Err(SignInError::Interrupted))
     }
 
@@ -261,10 +241,11 @@ impl SignIn {
         callback: &SignInCallback<'_>,
         now: Timestamp,
     ) -> Result<PendingSignIn, SignInError> {
-        let SignInCallback { query, workspace, instance, browser, client, .. } = callback;
+        let SignInCallback { query, workspace, instance, browser, client } = callback;
         // Without a cookie there is nothing to find, and nothing may be used up.
         let browser = browser.ok_or(SignInError::InvalidState)?;
-        let pending = self.sign_ins.take(query.fingerprint()).await.map_err(SignInError::Store)?;
+        let pending = in_time(self.sign_ins.take(query.fingerprint())).await;
+        let pending = pending.map_err(SignInError::Store)?;
         let pending = pending.ok_or(SignInError::InvalidState)?;
         let ours = pending.browser == browser.fingerprint()
             && pending.key.workspace == **workspace
@@ -278,7 +259,6 @@ impl SignIn {
         &self,
         pending: PendingSignIn,
         client: &ResolvedClient,
-        site: Option<&SiteName>,
         code: &SecretString,
     ) -> Result<Connected, SignInError> {
         let exchange = CodeExchange {
@@ -298,8 +278,8 @@ impl SignIn {
         })?;
         let sites = connected_sites::sites(&self.transport, endpoints, &header).await;
         let sites = sites.map_err(|it| SignInError::Sites(Box::new(it)))?;
-        let (site, other_sites) =
-            connected_sites::choose(sites, site).ok_or(SignInError::NoAccessibleSite)?;
+        let (site, other_sites) = connected_sites::choose(sites, client.site.as_ref())
+            .ok_or(SignInError::NoAccessibleSite)?;
         let account = connected_sites::account(&self.transport, endpoints, &site, &header).await;
         let now = Timestamp::now();
         let connection = Connection {
@@ -327,7 +307,8 @@ impl SignIn {
         let until = Instant::now() + SAVING;
         let mut pause = Duration::from_millis(100);
         loop {
-            let error = match self.connections.replace(key, Precondition::Any, connection).await {
+            let replaced = self.connections.replace(key, Precondition::Any, connection);
+            let error = match in_time(replaced).await {
                 Ok(Replaced::Done(revision)) => return Ok(revision),
                 Ok(Replaced::Moved) => StoreError::Corrupt {
                     what: "the connection",

@@ -1,5 +1,6 @@
 //! Whether a user is connected: what `oauthStatus` answers.
 
+use confluence_api::id::SiteName;
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
@@ -62,12 +63,15 @@ impl From<&ConnectedSite> for SiteSummary {
     }
 }
 
-impl From<&Connection> for ConnectionSummary {
-    fn from(connection: &Connection) -> Self {
+impl ConnectionSummary {
+    /// What may be told of `connection`, where the instance is configured for a site, or for none.
+    pub fn new(connection: &Connection, configured: Option<&SiteName>) -> Self {
+        let used = connection.site_for(configured).unwrap_or(&connection.site);
+        let all = std::iter::once(&connection.site).chain(&connection.other_sites);
         Self {
             account: connection.account.as_ref().map(|it| it.name.clone()),
-            site: (&connection.site).into(),
-            other_sites: connection.other_sites.iter().map(Into::into).collect(),
+            site: used.into(),
+            other_sites: all.filter(|it| *it != used).map(Into::into).collect(),
             scopes: connection.grant.scopes.clone(),
             connected_at: connection.connected_at,
         }
@@ -103,7 +107,7 @@ impl ConnectionStatus {
             connected: true,
             auth_method: mode,
             reason,
-            connection: Some(connection.into()),
+            connection: Some(ConnectionSummary::new(connection, client.site.as_ref())),
         };
         if !known.connection.grant.is_stale(Timestamp::now()) {
             return Ok(of(&known.connection, None));

@@ -5,6 +5,7 @@ use std::{fmt::Debug, time::Duration};
 use async_trait::async_trait;
 use confluence_api::BoxError;
 use jiff::Timestamp;
+use tokio::time::timeout;
 
 use crate::{
     Fingerprint,
@@ -94,6 +95,24 @@ pub enum StoreError {
         #[source]
         source: BoxError,
     },
+}
+
+/// How long a store may take for one operation.
+///
+/// Stores have shorter limits of their own; this one is for those that have none, or fail to keep
+/// it: everybody would wait for one that hangs.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, thiserror::Error)]
+#[error("no answer within {TIMEOUT:?}")]
+struct TimedOut;
+
+/// An operation of a store, with an end.
+pub(crate) async fn in_time<T>(
+    operation: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let unavailable = |_elapsed| Err(StoreError::Unavailable(Box::new(TimedOut)));
+    timeout(TIMEOUT, operation).await.unwrap_or_else(unavailable)
 }
 
 /// Keeps connections, for any number of processes at once.

@@ -143,3 +143,6 @@ impl fmt::Display for Allowlist {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

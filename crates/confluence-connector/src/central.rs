@@ -1,18 +1,9 @@
 //! The deployment's own OAuth client, for workspaces that have none.
 
 use async_trait::async_trait;
-use confluence_auth::scopes::Scopes;
+use confluence_auth::client::CentralClient;
 
-use crate::{OAuthClient, Revision, Saved, StoreError, Versioned};
-
-/// The OAuth client of the core workspace. Workspaces use it and never see its secret.
-#[derive(Debug, Clone)]
-pub struct CentralClient {
-    /// The client.
-    pub client: OAuthClient,
-    /// Scopes to ask for where the workspace sets none; the default set if not set.
-    pub scopes: Option<Scopes>,
-}
+use crate::{Revision, Saved, StoreError, Versioned};
 
 /// Keeps the central client. Its secret is encrypted at rest.
 #[async_trait]

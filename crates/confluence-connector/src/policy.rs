@@ -19,6 +19,23 @@ use crate::AgentId;
 /// The longest key of a space accepted, in bytes; Confluence's own limit is 255.
 const MAX_SPACE_KEY: usize = 255;
 
+/// How many spaces a policy may name, of each sort: a narrowed search names all of them.
+const MAX_SPACES: usize = 200;
+
+/// How many agents of an instance may have a policy of their own.
+const MAX_AGENTS: usize = 1_000;
+
+/// A policy is too large to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyTooLarge {
+    /// It names more spaces than a search can be narrowed by.
+    #[error("more than {MAX_SPACES} spaces")]
+    Spaces,
+    /// More agents have one than an instance keeps.
+    #[error("more than {MAX_AGENTS} agents with a policy of their own")]
+    Agents,
+}
+
 /// What may be done through an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -99,6 +116,24 @@ pub struct SpaceRef {
 }
 
 impl Policies {
+    /// Whether they can be kept; asked before they are saved.
+    ///
+    /// # Errors
+    ///
+    /// See [`PolicyTooLarge`].
+    pub fn check(&self) -> Result<(), PolicyTooLarge> {
+        if self.agents.len() > MAX_AGENTS {
+            return Err(PolicyTooLarge::Agents);
+        }
+        let fits = |policy: &Policy| {
+            let Limits { allowed, denied } = &policy.spaces;
+            let allowed = allowed.as_ref().map_or(0, BTreeSet::len);
+            allowed <= MAX_SPACES && denied.len() <= MAX_SPACES
+        };
+        let all_fit = std::iter::once(&self.everyone).chain(self.agents.values()).all(fits);
+        if all_fit { Ok(()) } else { Err(PolicyTooLarge::Spaces) }
+    }
+
     /// What holds for `agent`: the policy for everyone, and its own below it.
     pub fn of(&self, agent: Option<&AgentId>) -> Policy {
         let own = agent.and_then(|it| self.agents.get(it));
@@ -159,6 +194,11 @@ fn narrowed_spaces(one: &Limits<SpaceRef>, two: &Limits<SpaceRef>) -> Limits<Spa
 }
 
 impl Action {
+    /// The action that an operation is.
+    pub fn of(operation: &Operation) -> Self {
+        Self(operation.instruction)
+    }
+
     /// The operation that it stands for.
     pub fn operation(self) -> &'static Operation {
         Operation::by_instruction(self.0).expect("checked when it was made")
@@ -264,3 +304,6 @@ impl Ord for SpaceKey {
         self.folded().cmp(other.folded())
     }
 }
+
+#[cfg(test)]
+mod tests;

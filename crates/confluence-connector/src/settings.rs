@@ -1,18 +1,9 @@
 //! As whom an instance calls Confluence: the four modes with what each needs.
 
 use confluence_api::id::{CloudId, SiteName};
-use confluence_auth::{AuthMode, scopes::Scopes};
+use confluence_auth::{AuthMode, client::OAuthClient, scopes::Scopes};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-
-/// An OAuth client of Atlassian's.
-#[derive(Debug, Clone)]
-pub struct OAuthClient {
-    /// Its public name.
-    pub id: String,
-    /// What proves that it is who it says.
-    pub secret: SecretString,
-}
 
 /// Settings of an instance's mode. A mode that lacks something is kept all the same, and says so
 /// when it is used.

@@ -15,15 +15,20 @@ use crate::{
     clock::Clock,
     demo,
     faults::Faults,
+    identity::{Identity, IdentityPolicy, OAuthClient},
     limits::{Meter, RateLimits},
     requests::RequestLog,
     sandbox::Sandbox,
     site::{Site, User},
     state::Shared,
+    tenant::Tenant,
 };
 
 /// Cloud id of a sandbox that is not given another.
 const CLOUD_ID: &str = "5ca1ab1e-0000-4000-8000-00005a9db0c5";
+
+/// What the cloud ids of further sites begin with.
+const FURTHER_CLOUD_ID: &str = "5ca1ab1e-0000-4000-8001-";
 
 /// Base of the links in answers, unless they are to lead to the sandbox itself.
 const LINK_BASE: &str = "https://example.atlassian.net/wiki";
@@ -50,6 +55,7 @@ pub struct SandboxBuilder {
     content: Content,
     address: SocketAddr,
     cloud_id: String,
+    further_sites: Vec<String>,
     link_base: Option<String>,
     clock: Clock,
     index_lag: Duration,
@@ -60,6 +66,9 @@ pub struct SandboxBuilder {
     spaces: Vec<(String, String, bool)>,
     api_tokens: Vec<(String, String, Option<Vec<String>>)>,
     bearers: Vec<Bearer>,
+    clients: Vec<OAuthClient>,
+    policy: IdentityPolicy,
+    controls: bool,
 }
 
 impl std::fmt::Debug for SandboxBuilder {
@@ -78,6 +87,7 @@ impl Default for SandboxBuilder {
             content: Content::Demo,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             cloud_id: CLOUD_ID.to_owned(),
+            further_sites: Vec::new(),
             link_base: Some(LINK_BASE.to_owned()),
             clock: Clock::System,
             index_lag: Duration::ZERO,
@@ -88,6 +98,9 @@ impl Default for SandboxBuilder {
             spaces: Vec::new(),
             api_tokens: Vec::new(),
             bearers: Vec::new(),
+            clients: vec![OAuthClient::demo()],
+            policy: IdentityPolicy::default(),
+            controls: false,
         }
     }
 }
@@ -120,6 +133,14 @@ impl SandboxBuilder {
     /// Is known to the gateway by that cloud id.
     pub fn cloud_id(mut self, cloud_id: &str) -> Self {
         cloud_id.clone_into(&mut self.cloud_id);
+        self
+    }
+
+    /// Adds a site at `https://{name}.atlassian.net`, which only the gateway leads to.
+    ///
+    /// It has the same people, and one empty space, `SAND`. [`Sandbox::sites`] tells its cloud id.
+    pub fn further_site(mut self, name: &str) -> Self {
+        self.further_sites.push(name.to_owned());
         self
     }
 
@@ -209,6 +230,28 @@ impl SandboxBuilder {
         self
     }
 
+    /// Registers an application with the identity service, beside [`OAuthClient::demo`].
+    ///
+    /// One with the same id takes the other's place.
+    pub fn oauth_client(mut self, client: OAuthClient) -> Self {
+        self.clients.push(client);
+        self
+    }
+
+    /// Starts the identity service with these rules.
+    pub fn identity_policy(mut self, policy: IdentityPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Lets other processes take hold of the sandbox, at `/_sandbox/…`.
+    ///
+    /// They need no credential, so this is for tests on one machine.
+    pub fn controls(mut self) -> Self {
+        self.controls = true;
+        self
+    }
+
     /// Listens and serves, until the sandbox is shut down or dropped.
     ///
     /// # Errors
@@ -263,22 +306,57 @@ impl SandboxBuilder {
         for Bearer { email, secret, scopes, expires_at } in &self.bearers {
             tokens.add_access_token(email, secret, &borrowed(scopes), *expires_at);
         }
+        let further_tenants = self
+            .further_sites
+            .iter()
+            .enumerate()
+            .map(|(number, name)| further_tenant(&site, number, name, self.clock.now()))
+            .collect();
+        let link_base = self.link_base.unwrap_or_else(|| format!("{own_address}/wiki"));
+        let tenant = Tenant {
+            cloud_id: self.cloud_id,
+            name: name_of(&link_base).to_owned(),
+            link_base,
+            content: RwLock::new(site),
+        };
         Shared {
-            site: RwLock::new(site),
+            tenant,
+            further_tenants,
             tokens,
+            identity: Identity::new(self.policy, self.clients, self.clock.clone()),
             faults: Faults::default(),
             requests: RequestLog::default(),
             limits: RwLock::new(self.limits),
             meter: Mutex::new(Meter::default()),
             clock: self.clock,
-            cloud_id: self.cloud_id,
-            link_base: self.link_base.unwrap_or_else(|| format!("{own_address}/wiki")),
             media_base: own_address.to_owned(),
             index_lag: self.index_lag,
             expired_is_unauthorized: self.expired_is_unauthorized,
             reader: self.credentials.email,
+            controls: self.controls,
             served: AtomicU64::new(0),
         }
+    }
+}
+
+/// A site beside `first`, with its people and one space.
+fn further_tenant(first: &Site, number: usize, name: &str, now: Timestamp) -> Tenant {
+    let mut site = Site::new(first.users().iter().map(|it| User::clone(it)).collect());
+    site.add_plain_space("SAND", &format!("Sandbox of {name}"), false, now);
+    Tenant {
+        cloud_id: format!("{FURTHER_CLOUD_ID}{:012x}", number + 1),
+        name: name.to_owned(),
+        link_base: format!("https://{name}.atlassian.net/wiki"),
+        content: RwLock::new(site),
+    }
+}
+
+/// A site's name, which is the first label of its host; this machine's has none.
+fn name_of(link_base: &str) -> &str {
+    let host = link_base.split("//").last().and_then(|it| it.split(['/', ':']).next());
+    match host.and_then(|it| it.split_once('.')) {
+        Some((name, _)) if !name.starts_with(|it: char| it.is_ascii_digit()) => name,
+        Some(_) | None => "sandbox",
     }
 }
 

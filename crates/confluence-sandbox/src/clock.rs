@@ -1,4 +1,4 @@
-//! The time as the sandbox sees it: the system's, or one that a test moves by hand.
+//! The time as the sandbox sees it: the system's, one ahead of it, or one that only tests move.
 
 use std::{
     sync::{
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 /// Where the sandbox reads the time from.
 ///
-/// Clones of a manual clock share one time, so a test keeps a clone and moves it.
+/// Clones of a clock that can be moved share one time, so a test keeps a clone and moves it.
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     /// The system's clock.
@@ -20,6 +20,8 @@ pub enum Clock {
     System,
     /// A clock that stands still until it is moved; milliseconds since 1970.
     Manual(Arc<AtomicI64>),
+    /// The system's clock, moved forward; milliseconds that it is ahead.
+    Ahead(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -28,19 +30,34 @@ impl Clock {
         Self::Manual(Arc::new(AtomicI64::new(start.as_millisecond())))
     }
 
+    /// A clock that goes with the system's, and can be moved forward.
+    pub fn ahead() -> Self {
+        Self::Ahead(Arc::new(AtomicI64::new(0)))
+    }
+
     /// The present moment, to the millisecond, which is all that Confluence ever shows.
     pub fn now(&self) -> Timestamp {
         let milliseconds = match self {
             Self::System => Timestamp::now().as_millisecond(),
             Self::Manual(at) => at.load(Ordering::Relaxed),
+            Self::Ahead(by) => {
+                Timestamp::now().as_millisecond().saturating_add(by.load(Ordering::Relaxed))
+            }
         };
         Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
     }
 
-    /// Moves a manual clock forward; the system's clock does not care.
-    pub fn advance(&self, by: Duration) {
-        if let Self::Manual(at) = self {
-            at.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    /// Moves a clock forward that can be moved; the system's clock does not care.
+    ///
+    /// Gives back whether it has moved.
+    pub fn advance(&self, by: Duration) -> bool {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        match self {
+            Self::System => false,
+            Self::Manual(at) | Self::Ahead(at) => {
+                at.fetch_add(by, Ordering::Relaxed);
+                true
+            }
         }
     }
 }

@@ -5,11 +5,20 @@ use std::{
     time::Duration,
 };
 
+use serde::Deserialize;
+use serde_with::{DurationMilliSeconds, serde_as};
+
+use crate::identity::IdentityRequest;
+
 /// Something that goes wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[serde_as]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Fault {
-    /// The answer comes late.
-    Latency(Duration),
+    /// The request is carried out late.
+    Latency(#[serde_as(as = "DurationMilliSeconds<u64>")] Duration),
+    /// The request is carried out at once, and answered late.
+    LateAnswer(#[serde_as(as = "DurationMilliSeconds<u64>")] Duration),
     /// 429; the gateway does not always say how long to wait.
     TooManyRequests {
         /// Value of `Retry-After`, in seconds.
@@ -38,6 +47,7 @@ pub enum Fault {
         /// Bytes that come together.
         chunk: usize,
         /// Pause between them.
+        #[serde_as(as = "DurationMilliSeconds<u64>")]
         pause: Duration,
     },
     /// JSON that ends too early, though its length is as announced.
@@ -79,12 +89,18 @@ impl Fault {
         FaultRule { path_prefix: path_prefix.to_owned(), ..self.everywhere() }.method(method)
     }
 
+    /// The fault for requests of that kind to the identity service.
+    pub fn during(self, request: IdentityRequest) -> FaultRule {
+        FaultRule { request: Some(request), ..self.everywhere() }
+    }
+
     /// The fault for every request.
     pub fn everywhere(self) -> FaultRule {
         FaultRule {
             fault: self,
             method: None,
             path_prefix: String::new(),
+            request: None,
             skipped: 0,
             remaining: None,
         }
@@ -97,6 +113,7 @@ pub struct FaultRule {
     fault: Fault,
     method: Option<String>,
     path_prefix: String,
+    request: Option<IdentityRequest>,
     skipped: u32,
     remaining: Option<u32>,
 }
@@ -127,8 +144,10 @@ impl FaultRule {
         self
     }
 
-    fn matches(&self, method: &str, path: &str) -> bool {
-        self.method.as_deref().is_none_or(|it| it == method) && path.starts_with(&self.path_prefix)
+    fn matches(&self, method: &str, path: &str, request: Option<IdentityRequest>) -> bool {
+        self.method.as_deref().is_none_or(|it| it == method)
+            && path.starts_with(&self.path_prefix)
+            && (self.request.is_none() || self.request == request)
     }
 }
 
@@ -159,10 +178,15 @@ impl Faults {
     }
 
     /// The faults that strike this request, counted off.
-    pub(crate) fn strike(&self, method: &str, path: &str) -> Vec<Fault> {
+    pub(crate) fn strike(
+        &self,
+        method: &str,
+        path: &str,
+        request: Option<IdentityRequest>,
+    ) -> Vec<Fault> {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut faults = Vec::new();
-        for rule in rules.iter_mut().filter(|it| it.matches(method, path)) {
+        for rule in rules.iter_mut().filter(|it| it.matches(method, path, request)) {
             if rule.skipped > 0 {
                 rule.skipped -= 1;
                 continue;

@@ -2,15 +2,18 @@
 //!
 //! A request passes, in this order: the log, the faults, the rate limit, the credentials, the
 //! scopes, the route. Handlers are plain functions from a [`call::Call`] to an
-//! [`answer::Answer`]; none of them waits for anything.
+//! [`answer::Answer`]; none of them waits for anything. The identity service has no credentials,
+//! scopes or limits on its way.
 
 mod answer;
 mod auth;
 mod call;
 pub(crate) mod connection;
+mod controls;
 mod distort;
 mod edge;
 mod failure;
+mod identity;
 mod links;
 mod listing;
 mod media;

@@ -18,10 +18,23 @@ use crate::{
         self,
         connection::{CutSwitch, Listener},
     },
+    identity::{self, Consent, ConsentError, Identity},
     limits::RateLimits,
     requests::SeenRequest,
     state::Shared,
+    tenant::Tenant,
 };
+
+/// Where a site is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteAddress {
+    /// Its id at the gateway.
+    pub cloud_id: String,
+    /// Its name.
+    pub name: String,
+    /// Its address, as links and the list of accessible resources have it.
+    pub url: String,
+}
 
 /// How long a shutdown waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -67,9 +80,31 @@ impl Sandbox {
         format!("{}/ex/confluence/{}", self.root, self.cloud_id())
     }
 
+    /// What takes the place of `https://auth.atlassian.com`: `/authorize` and `/oauth/token` are
+    /// below it.
+    pub fn auth_base_url(&self) -> String {
+        self.root.clone()
+    }
+
+    /// What takes the place of `https://api.atlassian.com`:
+    /// `/oauth/token/accessible-resources` and `/ex/confluence/…` are below it.
+    pub fn api_base_url(&self) -> String {
+        self.root.clone()
+    }
+
+    /// Every site at the gateway, the sandbox's own first.
+    pub fn sites(&self) -> Vec<SiteAddress> {
+        let address = |it: &Tenant| SiteAddress {
+            cloud_id: it.cloud_id.clone(),
+            name: it.name.clone(),
+            url: it.url().to_owned(),
+        };
+        self.shared.tenants().map(address).collect()
+    }
+
     /// Id of the site at the gateway.
     pub fn cloud_id(&self) -> &str {
-        &self.shared.cloud_id
+        &self.shared.tenant.cloud_id
     }
 
     /// What to sign in with.
@@ -85,6 +120,26 @@ impl Sandbox {
     /// The tokens it accepts.
     pub fn tokens(&self) -> &TokenStore {
         &self.shared.tokens
+    }
+
+    /// The identity service: consents, refresh tokens, and what ends them.
+    pub fn identity(&self) -> &Identity {
+        &self.shared.identity
+    }
+
+    /// Plays a person who opens an authorize URL and decides on what an application asks for.
+    ///
+    /// Gives back the callback URL that the browser would be sent to. Only path and query of the
+    /// authorize URL matter. Requests are counted and struck by faults as a browser's are.
+    ///
+    /// # Errors
+    /// If the sandbox shows a page in place of leading back, or a fault keeps it from answering.
+    pub async fn consent(
+        &self,
+        authorize_url: &str,
+        consent: &Consent,
+    ) -> Result<String, ConsentError> {
+        identity::play(&self.shared, authorize_url, consent).await
     }
 
     /// What is to go wrong.

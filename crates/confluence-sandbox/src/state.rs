@@ -1,7 +1,8 @@
 //! What all requests share.
 
 use std::{
-    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicU64},
+    iter,
+    sync::{Mutex, RwLock, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -9,24 +10,26 @@ use crate::{
     access::TokenStore,
     clock::Clock,
     faults::Faults,
+    identity::Identity,
     limits::{Meter, RateLimits},
     requests::RequestLog,
-    site::Site,
+    tenant::Tenant,
 };
 
 /// The running sandbox behind its handles.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) site: RwLock<Site>,
+    /// The site that the sandbox's own address is the site of.
+    pub(crate) tenant: Tenant,
+    /// Sites that only the gateway leads to.
+    pub(crate) further_tenants: Vec<Tenant>,
     pub(crate) tokens: TokenStore,
+    pub(crate) identity: Identity,
     pub(crate) faults: Faults,
     pub(crate) requests: RequestLog,
     pub(crate) limits: RwLock<RateLimits>,
     pub(crate) meter: Mutex<Meter>,
     pub(crate) clock: Clock,
-    pub(crate) cloud_id: String,
-    /// What `_links.base` says: the site's address with `/wiki`.
-    pub(crate) link_base: String,
     /// Address that attachments are redirected to.
     pub(crate) media_base: String,
     /// How long a change takes to reach the search index.
@@ -35,15 +38,19 @@ pub(crate) struct Shared {
     pub(crate) expired_is_unauthorized: bool,
     /// E-mail of the account that people without a credential see web pages as.
     pub(crate) reader: String,
+    /// Whether other processes may take hold of the sandbox over HTTP.
+    pub(crate) controls: bool,
     pub(crate) served: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn site(&self) -> RwLockReadGuard<'_, Site> {
-        self.site.read().unwrap_or_else(PoisonError::into_inner)
+    /// Every site, the sandbox's own first.
+    pub(crate) fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        iter::once(&self.tenant).chain(&self.further_tenants)
     }
 
-    pub(crate) fn site_mut(&self) -> RwLockWriteGuard<'_, Site> {
-        self.site.write().unwrap_or_else(PoisonError::into_inner)
+    /// The site with that id at the gateway.
+    pub(crate) fn tenant(&self, cloud_id: &str) -> Option<&Tenant> {
+        self.tenants().find(|it| it.cloud_id == cloud_id)
     }
 }

@@ -173,13 +173,20 @@ async fn judge(
     Ok(verdicts)
 }
 
+/// Refuses a call unless all of `places` are open. Spaces come first: where one is closed that the
+/// request itself names, nothing has to be looked up.
 async fn admit(call: &Call<'_>, gate: &dyn Gate, places: &[Place]) -> Result<(), Failure> {
-    let verdicts = judge(call, gate, places).await?;
-    let closed = places.iter().zip(verdicts).find(|(_, verdict)| *verdict != Verdict::Open);
-    match closed {
-        None => Ok(()),
-        Some((place, verdict)) => Err(refused(call, &told(place, verdict))),
+    let (spaces, others): (Vec<_>, Vec<_>) =
+        places.iter().cloned().partition(|it| matches!(it, Place::Space(_) | Place::SpaceKey(_)));
+    let one_by_one = others.iter().map(std::slice::from_ref);
+    for places in std::iter::once(spaces.as_slice()).chain(one_by_one) {
+        let verdicts = judge(call, gate, places).await?;
+        let closed = places.iter().zip(verdicts).find(|(_, verdict)| *verdict != Verdict::Open);
+        if let Some((place, verdict)) = closed {
+            return Err(refused(call, &told(place, verdict)));
+        }
     }
+    Ok(())
 }
 
 /// Why a place is not open, in words.

@@ -75,13 +75,11 @@ pub(super) enum OwnCommand {
     /// Check the settings, the network, the credential and what it may do.
     Doctor,
     /// Write a completion script for a shell.
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: Shell,
     },
     /// Write the manual pages.
-    #[command(hide = true)]
     Man {
         /// Folder to write them to.
         folder: PathBuf,

@@ -30,9 +30,15 @@ fn the_version_is_told() {
 
 #[test]
 fn nothing_to_do_is_a_mistake_that_shows_help() {
-    let ended = run(&mut program(&[]));
+    for arguments in [&[][..], &["pages"]] {
+        let ended = run(&mut program(arguments));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+        assert!(ended.stderr.contains("Usage: confluence-cli"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("error:"), "{}", ended.stderr);
+    }
+    let ended = run(&mut program(&["--output=json"]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("Usage: confluence-cli"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("{\"error\":"), "{}", ended.stderr);
 }
 
 #[test]

@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Inner, Outcome};
 use crate::{
     ConnectionError,
+    chain::Chain,
     client::ResolvedClient,
     connection::{Connection, ConnectionKey},
-    store::{Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored},
+    store::{Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored, in_time},
     token::{Granted, TokenError, Unanswered},
 };
 
@@ -72,16 +73,17 @@ impl Flight {
     }
 
     pub(super) async fn run(self) -> Outcome {
-        let fingerprint = self.client.fingerprint();
         let mut pause = POLL.0;
         loop {
-            let stored = self.inner.load(&self.key, &fingerprint).await?;
+            let stored = self.inner.load(&self.key, &self.client).await?;
             let stale = stored.connection.grant.is_stale(Timestamp::now());
             if !stale && self.rejected != Some(stored.revision) {
                 return Ok(Arc::new(stored));
             }
+            // Counted from here: the store counts from when it was asked, not from its answer.
+            let deadline = Instant::now() + ASKING;
             match self.lease(&stored.revision, LEASE).await? {
-                Lease::Granted => match self.refresh(&stored).await? {
+                Lease::Granted => match self.refresh(&stored, deadline).await? {
                     Step::Done(stored) => return Ok(stored),
                     Step::Again => {}
                 },
@@ -104,8 +106,8 @@ impl Flight {
     }
 
     async fn lease(&self, revision: &Revision, ttl: Duration) -> Result<Lease, ConnectionError> {
-        let lease = self.inner.store.lease(&self.key, revision, &self.holder, ttl).await;
-        lease.map_err(ConnectionError::store)
+        let lease = self.inner.store.lease(&self.key, revision, &self.holder, ttl);
+        in_time(lease).await.map_err(ConnectionError::store)
     }
 
     /// Gives the lease back. If that fails, it runs out.
@@ -120,12 +122,12 @@ impl Flight {
     }
 
     /// Renews the tokens of `stored`, of which this flight has the lease.
-    async fn refresh(&self, stored: &Stored) -> Result<Step, ConnectionError> {
+    async fn refresh(&self, stored: &Stored, deadline: Instant) -> Result<Step, ConnectionError> {
         let Stored { connection, revision } = stored;
         let Some(refresh_token) = &connection.grant.refresh_token else {
             return self.drop_connection(revision, ConnectionError::NotRefreshable).await;
         };
-        match self.ask(refresh_token).await {
+        match self.ask(refresh_token, deadline).await {
             Ok(granted) => self.save(revision, self.renewed(connection, granted)).await,
             Err(TokenError::Refused { status, code }) => {
                 tracing::info!(status = status.as_u16(), code, "Atlassian refused a refresh token");
@@ -144,13 +146,17 @@ impl Flight {
         }
     }
 
-    async fn ask(&self, refresh_token: &SecretString) -> Result<Granted, TokenError> {
+    async fn ask(
+        &self,
+        refresh_token: &SecretString,
+        deadline: Instant,
+    ) -> Result<Granted, TokenError> {
         let (transport, endpoints) = (self.inner.transport.as_ref(), &self.inner.endpoints);
-        let deadline = Instant::now() + ASKING;
         let mut request = 1;
         loop {
             // A fair share of the time for each: an answer that never comes leaves some for another.
-            let until = Instant::now() + (deadline - Instant::now()) / (MAX_REQUESTS + 1 - request);
+            let until = Instant::now()
+                + deadline.saturating_duration_since(Instant::now()) / (MAX_REQUESTS + 1 - request);
             let ResolvedClient { id, tokens, .. } = &self.client;
             let asked = tokens.refresh(transport, endpoints, id, refresh_token);
             let error = match timeout_at(until, asked).await {
@@ -185,19 +191,16 @@ impl Flight {
         connection: Connection,
     ) -> Result<Step, ConnectionError> {
         let until = Instant::now() + SAVING;
-        let (mut pause, mut failed) = (SAVE_AGAIN.0, false);
+        let mut pause = SAVE_AGAIN.0;
         loop {
             let when = self.leased(revision);
-            match self.inner.store.replace(&self.key, when, &connection).await {
+            match in_time(self.inner.store.replace(&self.key, when, &connection)).await {
                 Ok(Replaced::Done(revision)) => {
                     return Ok(Step::Done(Arc::new(Stored { connection, revision })));
                 }
-                // An attempt that seemed to fail may be the one that has moved it.
-                Ok(Replaced::Moved) if failed => return self.find(&connection).await,
-                Ok(Replaced::Moved) => {
-                    tracing::warn!("a refreshed token was given up: the connection has changed");
-                    return Ok(Step::Again);
-                }
+                // By another process, by the user, or by an attempt of ours that seemed to fail:
+                // what is stored now is what counts.
+                Ok(Replaced::Moved) => return Ok(Step::Again),
                 Err(error @ StoreError::Corrupt { .. }) => {
                     return Err(ConnectionError::store(error));
                 }
@@ -207,22 +210,10 @@ impl Flight {
                         return Err(ConnectionError::store(error));
                     }
                     tracing::warn!(error = %Chain(&error), "a refreshed token is not saved yet");
-                    failed = true;
                 }
             }
             sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
             pause = (pause * 2).min(SAVE_AGAIN.1);
-        }
-    }
-
-    /// Whether what is stored is what was to be saved.
-    async fn find(&self, ours: &Connection) -> Result<Step, ConnectionError> {
-        let stored = self.inner.load(&self.key, &ours.client).await?;
-        let secret = |it: &Connection| it.grant.access_token.expose_secret().to_owned();
-        if secret(&stored.connection) == secret(ours) {
-            Ok(Step::Done(Arc::new(stored)))
-        } else {
-            Ok(Step::Again)
         }
     }
 
@@ -235,8 +226,7 @@ impl Flight {
         revision: &Revision,
         error: ConnectionError,
     ) -> Result<Step, ConnectionError> {
-        let removed = self.inner.store.remove(&self.key, self.leased(revision)).await;
-        match removed {
+        match in_time(self.inner.store.remove(&self.key, self.leased(revision))).await {
             Ok(true) => Err(error),
             Ok(false) => Ok(Step::Again),
             // It stays, and the next call finds out the same.
@@ -245,20 +235,5 @@ impl Flight {
                 Err(error)
             }
         }
-    }
-}
-
-/// An error and its causes on one line.
-struct Chain<'a>(&'a (dyn std::error::Error + 'a));
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }

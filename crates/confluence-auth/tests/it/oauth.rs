@@ -2,6 +2,7 @@
 
 mod central;
 mod credentials;
+mod end_to_end;
 mod identity;
 mod memory;
 mod processes;

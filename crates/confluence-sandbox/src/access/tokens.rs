@@ -59,6 +59,12 @@ struct Token {
     grant: Grant,
 }
 
+impl Token {
+    fn authenticated(&self) -> Authenticated {
+        Authenticated { email: self.email.clone(), grant: self.grant.clone(), sites: None }
+    }
+}
+
 /// The tokens a sandbox accepts, open to change while it runs.
 #[derive(Default)]
 pub struct TokenStore(RwLock<Vec<Token>>);
@@ -106,9 +112,16 @@ impl Presented {
 pub(crate) struct Authenticated {
     pub(crate) email: String,
     pub(crate) grant: Grant,
+    /// Cloud ids of the sites that it is limited to, if it is.
+    pub(crate) sites: Option<BTreeSet<String>>,
 }
 
 impl Authenticated {
+    /// Whether the token is meant for that site.
+    pub(crate) fn opens(&self, cloud_id: &str) -> bool {
+        self.sites.as_ref().is_none_or(|it| it.contains(cloud_id))
+    }
+
     /// Whether the token covers one of the sets of scopes that open an operation.
     pub(crate) fn covers(&self, alternatives: &[&[&str]]) -> bool {
         let held = match &self.grant {
@@ -161,7 +174,7 @@ impl TokenStore {
         if matches!(token.grant, Grant::Access { .. }) {
             return None;
         }
-        Some(Authenticated { email: token.email.clone(), grant: token.grant.clone() })
+        Some(token.authenticated())
     }
 
     /// The access token, as long as it is valid.
@@ -170,7 +183,7 @@ impl TokenStore {
         let token = tokens.iter().find(|it| it.secret == secret)?;
         match &token.grant {
             Grant::Access { expires_at, .. } if expires_at.is_none_or(|it| it > now) => {
-                Some(Authenticated { email: token.email.clone(), grant: token.grant.clone() })
+                Some(token.authenticated())
             }
             Grant::Access { .. } | Grant::Unscoped | Grant::Scoped(_) => None,
         }

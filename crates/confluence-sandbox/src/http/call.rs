@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     site::{ContentId, Site, User},
     state::Shared,
+    tenant::Tenant,
 };
 
 use super::{failure::Failure, query::Query};
@@ -19,6 +20,8 @@ use super::{failure::Failure, query::Query};
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
+    /// The site that the request is about.
+    pub(crate) tenant: &'a Tenant,
     pub(crate) user: Arc<User>,
     /// The path below the root, `/wiki/…`.
     pub(crate) path: &'a str,
@@ -33,11 +36,11 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn site(&self) -> RwLockReadGuard<'_, Site> {
-        self.shared.site()
+        self.tenant.site()
     }
 
     pub(crate) fn site_mut(&self) -> RwLockWriteGuard<'_, Site> {
-        self.shared.site_mut()
+        self.tenant.site_mut()
     }
 
     /// The first thing captured, a numeric id.

@@ -70,6 +70,7 @@ pub(super) fn instead(fault: &Fault, connection: &CutSwitch) -> Option<Response>
             Some(response)
         }
         Fault::Latency(_)
+        | Fault::LateAnswer(_)
         | Fault::LostResponse
         | Fault::CutBody
         | Fault::SlowBody { .. }
@@ -83,6 +84,10 @@ pub(super) fn instead(fault: &Fault, connection: &CutSwitch) -> Option<Response>
 /// The answer after a fault has had its way with it.
 pub(super) async fn after(fault: &Fault, response: Response, connection: &CutSwitch) -> Response {
     match fault {
+        Fault::LateAnswer(by) => {
+            tokio::time::sleep(*by).await;
+            response
+        }
         Fault::LostResponse => {
             connection.cut();
             broken()

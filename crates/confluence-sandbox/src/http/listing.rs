@@ -55,7 +55,7 @@ pub(crate) fn answer(
     next: Option<String>,
 ) -> Answer {
     let results: Vec<Value> = results.into_iter().collect();
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     let points = results.len();
     let mut links = serde_json::Map::new();
     let mut header = String::new();

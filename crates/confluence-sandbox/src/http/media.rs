@@ -45,7 +45,7 @@ pub(super) fn get(
     if !valid {
         return Err(Failure::gateway(StatusCode::FORBIDDEN, "Token is not valid"));
     }
-    let site = shared.site();
+    let site = shared.tenant.site();
     let file = site.attachment(id).ok_or_else(missing)?;
     let name: String = file.name.chars().filter(|it| !it.is_control() && *it != '"').collect();
     let content = Content::File { media_type: file.media_type.clone(), bytes: file.bytes };
@@ -56,6 +56,6 @@ pub(super) fn get(
 /// Ties an address to this sandbox; a sandbox has nothing that would need real cryptography.
 fn token(shared: &Shared, attachment: u64, until: i64) -> String {
     let mut hasher = DefaultHasher::new();
-    (&shared.cloud_id, attachment, until, "media").hash(&mut hasher);
+    (&shared.tenant.cloud_id, attachment, until, "media").hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }

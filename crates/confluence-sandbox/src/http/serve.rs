@@ -13,8 +13,10 @@ use jiff::Timestamp;
 use crate::{
     access::Presented,
     faults::Fault,
+    identity::Parameters,
     requests::{Authorization, SeenRequest, beginning, remembered},
     state::Shared,
+    tenant::Tenant,
 };
 
 use super::{
@@ -22,9 +24,9 @@ use super::{
     auth::{self, Caller},
     call::Call,
     connection::CutSwitch,
-    distort, edge,
+    controls, distort, edge,
     failure::Failure,
-    media,
+    identity, media,
     query::Query,
     routes::{self, Routed},
     target::Target,
@@ -40,8 +42,18 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         parts.extensions.get::<ConnectInfo<CutSwitch>>().map(|it| it.0.clone()).unwrap_or_default();
     let target = Target::of(parts.uri.path());
     let body = to_bytes(body, LARGEST_BODY).await.ok();
-    let number = shared.requests.record(seen(&parts, target, body.as_deref()));
-    let faults = shared.faults.strike(parts.method.as_str(), target.path());
+    if let Target::Controls { path } = target
+        && shared.controls
+    {
+        return controls::answer(&shared, path, &parts, body.as_deref()).await;
+    }
+    let parameters = identity::parameters(target, &parts, body.as_deref());
+    let kind = identity::kind(target, &parts.method, &parameters);
+    if let Some(kind) = kind {
+        shared.identity.arrived(kind);
+    }
+    let number = shared.requests.record(seen(&parts, target, &parameters, body.as_deref()));
+    let faults = shared.faults.strike(parts.method.as_str(), target.path(), kind);
     for fault in &faults {
         if let Fault::Latency(latency) = fault {
             tokio::time::sleep(*latency).await;
@@ -51,8 +63,16 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let mut response = if let Some(response) = replaced {
         response
     } else {
-        let request = Arrived { shared: &shared, parts: &parts, target, body: body.as_deref() };
-        let mut response = request.answer(faults.contains(&Fault::EmptyPage));
+        let request = Arrived {
+            shared: &shared,
+            parts: &parts,
+            target,
+            parameters,
+            body: body.as_deref(),
+            empty_page: faults.contains(&Fault::EmptyPage),
+            now: shared.clock.now(),
+        };
+        let mut response = request.answer();
         for fault in &faults {
             response = distort::after(fault, response, &connection).await;
         }
@@ -71,63 +91,65 @@ struct Arrived<'a> {
     shared: &'a Shared,
     parts: &'a Parts,
     target: Target<'a>,
+    /// What the identity service is asked.
+    parameters: Parameters,
     /// `None` if it was too large.
     body: Option<&'a [u8]>,
+    /// Whether a fault wants lists to begin with a page without rows.
+    empty_page: bool,
+    now: Timestamp,
 }
 
 impl Arrived<'_> {
-    fn answer(&self, empty_page: bool) -> Response {
-        let now = self.shared.clock.now();
+    fn answer(&self) -> Response {
+        let now = self.now;
         let presented = Presented::read(self.header(header::AUTHORIZATION));
         let result = match self.target {
+            Target::Authorize => {
+                Ok(identity::authorize(self.shared, self.parts, &self.parameters, now))
+            }
+            Target::Token => Ok(identity::token(self.shared, self.parts, &self.parameters, now)),
             Target::TenantInfo => Ok(edge::tenant_info(self.shared)),
             Target::AccessibleResources => edge::accessible_resources(self.shared, presented, now),
             Target::Media { path } => media::get(self.shared, path, self.parts, now),
+            Target::Controls { .. } => Err(Failure::empty(StatusCode::NOT_FOUND)),
             Target::Site { path } if !is_api(path) => {
                 web::page(self.shared, path, self.parts.uri.query().unwrap_or_default())
             }
             Target::Site { path } => match auth::on_site(self.shared, presented, path) {
-                Ok(caller) => return self.metered(path, &caller, empty_page, now),
+                Ok(caller) => return self.metered(&self.shared.tenant, path, &caller),
                 Err(failure) => Err(failure),
             },
-            Target::Gateway { cloud_id, .. } if cloud_id != self.shared.cloud_id => {
-                Err(Failure::empty(StatusCode::NOT_FOUND))
-            }
-            Target::Gateway { path, .. } => {
-                match auth::on_gateway(self.shared, presented, path, now) {
-                    Ok(caller) => return self.metered(path, &caller, empty_page, now),
+            Target::Gateway { cloud_id, path } => match self.shared.tenant(cloud_id) {
+                Some(tenant) => match auth::on_gateway(self.shared, tenant, presented, path, now) {
+                    Ok(caller) => return self.metered(tenant, path, &caller),
                     Err(failure) => Err(failure),
-                }
-            }
+                },
+                None => Err(Failure::empty(StatusCode::NOT_FOUND)),
+            },
         };
         result.map_or_else(Failure::into_response, Answer::into_response)
     }
 
     /// Lets the request pass if the rate limits do, and books what the answer costs.
-    fn metered(&self, path: &str, caller: &Caller, empty_page: bool, now: Timestamp) -> Response {
+    fn metered(&self, tenant: &Tenant, path: &str, caller: &Caller) -> Response {
         let limits = *self.shared.limits.read().unwrap_or_else(PoisonError::into_inner);
         let metered = caller.is_metered();
-        let verdict = self.meter().admit(&limits, metered, now);
+        let verdict = self.meter().admit(&limits, metered, self.now);
         if verdict.refused {
             let failure = Failure::gateway(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded");
             return with_headers(failure.into_response(), verdict.headers);
         }
-        let result = self.routed(path, caller, empty_page, now);
+        let result = self.routed(tenant, path, caller);
         let points = match &result {
             Ok(answer) if self.parts.method == Method::GET => 1 + answer.points,
             Ok(_) | Err(_) => 1,
         };
-        let headers = self.meter().book(&limits, metered, points, now);
+        let headers = self.meter().book(&limits, metered, points, self.now);
         with_headers(result.map_or_else(Failure::into_response, Answer::into_response), headers)
     }
 
-    fn routed(
-        &self,
-        path: &str,
-        caller: &Caller,
-        empty_page: bool,
-        now: Timestamp,
-    ) -> Result<Answer, Failure> {
+    fn routed(&self, tenant: &Tenant, path: &str, caller: &Caller) -> Result<Answer, Failure> {
         let (route, captures) = match routes::find(&self.parts.method, path) {
             Routed::Operation(route, captures) => (route, captures),
             Routed::WrongMethod => {
@@ -162,13 +184,14 @@ impl Arrived<'_> {
         }
         let call = Call {
             shared: self.shared,
+            tenant,
             user: Arc::clone(&caller.user),
             path,
             captures,
             query: Query::parse(self.parts.uri.query().unwrap_or_default()),
             body,
-            now,
-            empty_page,
+            now: self.now,
+            empty_page: self.empty_page,
         };
         (route.handler)(&call)
     }
@@ -225,7 +248,12 @@ fn sign(shared: &Shared, response: &mut Response<Body>) {
     }
 }
 
-fn seen(parts: &Parts, target: Target<'_>, body: Option<&[u8]>) -> SeenRequest {
+fn seen(
+    parts: &Parts,
+    target: Target<'_>,
+    parameters: &Parameters,
+    body: Option<&[u8]>,
+) -> SeenRequest {
     let presented = parts.headers.get(header::AUTHORIZATION).map(|it| it.to_str().unwrap_or(""));
     SeenRequest {
         method: parts.method.to_string(),
@@ -239,7 +267,16 @@ fn seen(parts: &Parts, target: Target<'_>, body: Option<&[u8]>) -> SeenRequest {
             Some(_) => Authorization::Other,
         },
         headers: remembered(&parts.headers),
-        body: beginning(body.unwrap_or_default()),
+        body: match target {
+            // Codes, tokens and client secrets are no business of whoever prints the log.
+            Target::Authorize | Target::Token => beginning(parameters.redacted().as_bytes()),
+            Target::Site { .. }
+            | Target::Gateway { .. }
+            | Target::Media { .. }
+            | Target::TenantInfo
+            | Target::AccessibleResources
+            | Target::Controls { .. } => beginning(body.unwrap_or_default()),
+        },
         status: None,
     }
 }

@@ -11,14 +11,22 @@ pub(crate) enum Target<'a> {
     Media { path: &'a str },
     /// What the site tells everybody about itself.
     TenantInfo,
+    /// Where people consent to what applications ask for.
+    Authorize,
+    /// Where applications get tokens.
+    Token,
     /// Which sites an access token opens.
     AccessibleResources,
+    /// Where other processes take hold of the sandbox.
+    Controls { path: &'a str },
 }
 
 impl<'a> Target<'a> {
     pub(crate) fn of(path: &'a str) -> Self {
         match path {
             "/_edge/tenant_info" => return Self::TenantInfo,
+            "/authorize" => return Self::Authorize,
+            "/oauth/token" => return Self::Token,
             "/oauth/token/accessible-resources" => return Self::AccessibleResources,
             _ => {}
         }
@@ -26,6 +34,9 @@ impl<'a> Target<'a> {
             let end = rest.find('/').unwrap_or(rest.len());
             let (cloud_id, path) = rest.split_at(end);
             return Self::Gateway { cloud_id, path };
+        }
+        if path.starts_with("/_sandbox/") {
+            return Self::Controls { path };
         }
         if path.starts_with("/media/") {
             return Self::Media { path };
@@ -36,7 +47,12 @@ impl<'a> Target<'a> {
     /// The path below the root.
     pub(crate) fn path(&self) -> &'a str {
         match self {
-            Self::Site { path } | Self::Gateway { path, .. } | Self::Media { path } => path,
+            Self::Site { path }
+            | Self::Gateway { path, .. }
+            | Self::Media { path }
+            | Self::Controls { path } => path,
+            Self::Authorize => "/authorize",
+            Self::Token => "/oauth/token",
             Self::TenantInfo => "/_edge/tenant_info",
             Self::AccessibleResources => "/oauth/token/accessible-resources",
         }

@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Address of the style sheet.
-const SHEET: &str = "/wiki/sandbox.css";
+pub(super) const SHEET: &str = "/wiki/sandbox.css";
 
 /// Most entries of a list on a web page.
 const MOST_ENTRIES: usize = 500;
@@ -36,11 +36,11 @@ const MOST_ENTRIES: usize = 500;
 pub(super) fn page(shared: &Shared, path: &str, query: &str) -> Result<Answer, Failure> {
     if path.starts_with("/wiki/download/") {
         // The servlet that attachments once came from takes no API tokens any more.
-        let realm = format!("OAuth realm=\"{}\"", shared.link_base);
+        let realm = format!("OAuth realm=\"{}\"", shared.tenant.link_base);
         let refusal = Answer::new(StatusCode::UNAUTHORIZED, Content::Nothing);
         return Ok(refusal.with_header(header::WWW_AUTHENTICATE, &realm));
     }
-    let site = shared.site();
+    let site = shared.tenant.site();
     let reader = site.user_by_email(&shared.reader).ok_or_else(not_found)?;
     let web = Web { shared, site: &site, reader, now: shared.clock.now() };
     let query = Query::parse(query);
@@ -50,7 +50,7 @@ pub(super) fn page(shared: &Shared, path: &str, query: &str) -> Result<Answer, F
         [""] => Ok(redirect("/wiki")),
         ["wiki"] => Ok(web.start()),
         ["wiki", "sandbox.css"] => {
-            Ok(guarded(Answer::new(StatusCode::OK, Content::Css(sheet::CSS))))
+            Ok(guarded(Answer::new(StatusCode::OK, Content::Css(sheet::CSS)), POLICY))
         }
         ["wiki", "spaces", key] | ["wiki", "spaces", key, "overview" | "pages"] => web.space(key),
         ["wiki", "spaces", _, "pages" | "folder", id, ..] => {
@@ -262,12 +262,13 @@ fn document(title: &str, trail: &str, main: &str) -> Answer {
          <link rel=\"stylesheet\" href=\"{SHEET}\"></head><body><nav>{trail}</nav><main>{main}</main>\
          <footer>An embedded sandbox, not Atlassian's Confluence.</footer></body></html>"
     );
-    guarded(Answer::new(StatusCode::OK, Content::Html(html)))
+    guarded(Answer::new(StatusCode::OK, Content::Html(html)), POLICY)
 }
 
-fn guarded(answer: Answer) -> Answer {
+/// The answer with what keeps browsers from doing more with it than showing it.
+pub(super) fn guarded(answer: Answer, policy: &str) -> Answer {
     answer
-        .with_header(header::CONTENT_SECURITY_POLICY, POLICY)
+        .with_header(header::CONTENT_SECURITY_POLICY, policy)
         .with_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .with_header(header::REFERRER_POLICY, "no-referrer")
         .with_header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin")

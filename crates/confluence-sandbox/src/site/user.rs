@@ -31,6 +31,11 @@ impl From<&Account> for User {
 }
 
 impl Site {
+    /// Everybody with an account, whether or not it can still sign in.
+    pub(crate) fn users(&self) -> &[Arc<User>] {
+        &self.users
+    }
+
     /// The account with that id.
     pub(crate) fn user(&self, account_id: &str) -> Option<&Arc<User>> {
         self.users.iter().find(|it| &*it.account_id == account_id)

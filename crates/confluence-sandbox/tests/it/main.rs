@@ -11,6 +11,7 @@ mod auth;
 mod comments;
 mod faults;
 mod generated;
+mod identity;
 mod labels;
 mod limits;
 mod lists;

@@ -25,6 +25,9 @@ const MAX_SPACE_KEYS: usize = 250;
 /// Makes a search tell the space of what it finds.
 const EXPAND_SPACE: &str = "content.space";
 
+/// The reason for refusing whatever asks for content.
+const NONE_OPEN: &str = "no space is open to this agent";
+
 /// The reason for refusing text that Confluence renders: macros show what stands in other spaces.
 const RENDERED: &str = "rendered formats may show content of other spaces, and only some spaces are open to this agent; use storage or atlas_doc_format";
 
@@ -65,9 +68,12 @@ impl Touches for ListPages {
     }
 
     fn narrow(&mut self, gate: &dyn Gate) -> Result<(), String> {
-        let open = gate.space_ids().filter(|it| (1..=MAX_SPACE_IDS).contains(&it.len()));
-        if let Some(open) = open.filter(|_| self.space_ids.is_empty()) {
-            self.space_ids = open;
+        match gate.space_ids() {
+            Some(open) if open.is_empty() => return Err(NONE_OPEN.to_owned()),
+            Some(open) if self.space_ids.is_empty() && open.len() <= MAX_SPACE_IDS => {
+                self.space_ids = open;
+            }
+            Some(_) | None => {}
         }
         Ok(())
     }
@@ -106,8 +112,7 @@ impl Touches for UpdatePage {
         let page = Place::Page { id: self.id.clone(), draft };
         let space = self.space_id.clone().map(Place::Space);
         let parent = self.parent_id.clone().map(Place::Parent);
-        // What needs no look-up first.
-        space.into_iter().chain([page]).chain(parent).collect()
+        [page].into_iter().chain(space).chain(parent).collect()
     }
 }
 
@@ -128,9 +133,11 @@ impl Touches for ListSpaces {
     }
 
     fn narrow(&mut self, gate: &dyn Gate) -> Result<(), String> {
-        let open = gate.space_keys().filter(|it| (1..=MAX_SPACE_KEYS).contains(&it.len()));
-        if let Some(open) = open.filter(|_| self.ids.is_empty() && self.keys.is_empty()) {
-            self.keys = open;
+        let names_none = self.ids.is_empty() && self.keys.is_empty();
+        match gate.space_keys() {
+            Some(open) if open.is_empty() => return Err(NONE_OPEN.to_owned()),
+            Some(open) if names_none && open.len() <= MAX_SPACE_KEYS => self.keys = open,
+            Some(_) | None => {}
         }
         Ok(())
     }
@@ -159,7 +166,7 @@ impl Touches for SearchCql {
         let query: cql::Query = self.cql.parse().map_err(|error| {
             format!("only some spaces are open to this agent, so the query has to be understood before it is sent, and it is not: {error}")
         })?;
-        let condition = gate.condition().ok_or("no space is open to this agent")?;
+        let condition = gate.condition().ok_or(NONE_OPEN)?;
         self.cql = query.narrowed(condition).to_string();
         if !self.expand.iter().any(|it| it == EXPAND_SPACE) {
             self.expand.push(EXPAND_SPACE.to_owned());

@@ -3,6 +3,8 @@
 
 mod arguments;
 mod errors;
+mod header;
 mod limits;
 mod results;
 mod rig;
+mod transcripts;

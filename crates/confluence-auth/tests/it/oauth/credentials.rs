@@ -24,7 +24,7 @@ const USER: &str = "https://api.atlassian.com/ex/confluence/cloud-1/wiki/rest/ap
 #[track_caller]
 fn login(error: Error) -> (String, Option<String>) {
     let Error::Credentials(CredentialsError::LoginRequired { reason, link }) = error else {
-        panic!("{error:?}")
+        unreachable!("{error:?}")
     };
     (reason, link.map(|it| it.0.into()))
 }
@@ -91,19 +91,25 @@ async fn a_token_that_was_renewed_after_a_rejection_is_not_renewed_for_another()
         for _ in 0..3 {
             // A value per call, as a server may have it: nothing hangs on its memory.
             let error = rig.api().send(&ListPages::default()).await.unwrap_err();
-            let expected = match status {
-                // The probe gets the same page of nothing, which says nothing about the credential.
-                403 => ApiErrorKind::Forbidden,
-                _ => ApiErrorKind::Unauthorized,
-            };
-            assert!(
-                matches!(error.kind(), Some(kind) if kind == expected || kind == ApiErrorKind::Unauthorized),
-                "{error:?}"
-            );
+            assert_eq!(error.kind(), Some(ApiErrorKind::Unauthorized), "{status}: {error:?}");
         }
         assert_eq!(rig.identity.refreshes(), 1, "{status}");
         assert!(rig.memory.get(&rig.key).is_some(), "nobody said that the grant is dead");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_while_later_a_rejection_is_believed_to_be_a_new_one() {
+    let rig = Rig::empty();
+    let mut connection = rig.connection(Duration::from_hours(1));
+    connection.after_rejection = true;
+    connection.refreshed_at -= Duration::from_secs(301);
+    rig.memory.put(&rig.key, connection);
+    rig.identity.revoke();
+    rig.identity.reject_all(Some((404, BARE)));
+    let (reason, link) = login(rig.api().send(&ListPages::default()).await.unwrap_err());
+    assert!(reason.starts_with("Confluence token refresh failed"), "{reason}");
+    assert!(link.is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -191,6 +197,43 @@ async fn a_token_goes_to_the_gateway_of_its_site_and_nowhere_else() {
     let api = Client::new(rig.identity.transport(), Arc::new(other));
     let (_, link) = login(api.send(&ListPages::default()).await.unwrap_err());
     assert_eq!(link, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_that_is_configured_later_is_used_if_the_user_has_it_and_no_other() {
+    let mut rig = Rig::empty();
+    let mut connection = rig.connection(Duration::from_hours(1));
+    let acme = confluence_auth::connection::ConnectedSite {
+        cloud_id: "cloud-2".parse().unwrap(),
+        url: "https://acme.atlassian.net".parse().unwrap(),
+        name: "Acme".to_owned(),
+    };
+    connection.other_sites.push(acme);
+    rig.memory.put(&rig.key, connection);
+    for (site, cloud_id) in
+        [(None, "cloud-1"), (Some("example"), "cloud-1"), (Some("acme"), "cloud-2")]
+    {
+        rig.client.site = site.map(|it| it.parse().unwrap());
+        let authorized = rig.credentials().authorized().await.unwrap();
+        assert!(authorized.root.as_str().ends_with(cloud_id), "{site:?}: {}", authorized.root);
+    }
+    rig.client.site = Some("beta".parse().unwrap());
+    let (reason, link) = login(rig.api().send(&ListPages::default()).await.unwrap_err());
+    assert!(reason.starts_with("Confluence is not connected for this user."), "{reason}");
+    assert!(reason.contains("`beta`") && link.is_some(), "{reason}");
+    assert_eq!(rig.identity.all().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_disconnects_after_an_outage_is_told_about_the_connection() {
+    let rig = Rig::fresh();
+    rig.identity.reject_all(Some((401, UNAUTHORIZED)));
+    rig.identity.always(Some(Odd::Answer(503, "")));
+    let api = rig.api();
+    assert!(api.send(&ListPages::default()).await.unwrap_err().is_transient());
+    rig.refresher.disconnect(&rig.key).await.unwrap();
+    let (reason, _) = login(api.send(&ListPages::default()).await.unwrap_err());
+    assert_eq!(reason, "Confluence is not connected for this user.");
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,6 +35,7 @@ pub(crate) struct Memory {
     spent: Mutex<HashSet<String>>,
     write_faults: Mutex<Vec<WriteFault>>,
     pub(crate) down: Mutex<bool>,
+    pub(crate) hangs: Mutex<bool>,
     pub(crate) corrupt: Mutex<bool>,
     pub(crate) loads: Mutex<usize>,
     pub(crate) writes: Mutex<usize>,
@@ -84,6 +85,9 @@ impl Memory {
     async fn turn(&self) -> Result<(), StoreError> {
         // As with a database, others get a turn meanwhile.
         tokio::time::sleep(Duration::from_millis(1)).await;
+        if *self.hangs.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
         if *self.corrupt.lock().unwrap() {
             let source = "the key with id 7 is not known".into();
             return Err(StoreError::Corrupt { what: "a connection", source });

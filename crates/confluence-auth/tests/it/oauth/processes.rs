@@ -67,7 +67,7 @@ async fn a_lease_that_is_renewed_by_others_for_ever_is_not_waited_for_for_ever()
     let error = rig.current().await.unwrap_err();
     let elapsed = start.elapsed();
     assert!(matches!(error, ConnectionError::Unavailable(_)), "{error:?}");
-    assert!(elapsed > Duration::from_secs(40) && elapsed < Duration::from_secs(60), "{elapsed:?}");
+    assert!(elapsed > Duration::from_secs(40) && elapsed < Duration::from_mins(1), "{elapsed:?}");
     assert!(rig.memory.get(&rig.key).is_some());
     assert_eq!(rig.identity.refreshes(), 0);
 }

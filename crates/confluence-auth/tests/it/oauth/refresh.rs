@@ -160,6 +160,7 @@ async fn two_hundred_callers_with_an_expired_token_make_one_request() {
         assert_eq!(call.unwrap().connection.grant.access_token.expose_secret(), token);
     }
     assert_eq!(rig.identity.refreshes(), 1);
+    assert_eq!(*rig.memory.writes.lock().unwrap(), 2, "a lease and a commit, for all of them");
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,6 +256,18 @@ async fn a_store_that_is_away_from_the_start_costs_no_token() {
     let error = rig.current().await.unwrap_err();
     assert!(matches!(error, ConnectionError::Unavailable(_)), "{error:?}");
     assert_eq!(rig.identity.refreshes(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_is_given_up() {
+    let rig = Rig::stale();
+    *rig.memory.hangs.lock().unwrap() = true;
+    let start = Instant::now();
+    let error = rig.current().await.unwrap_err();
+    assert!(matches!(error, ConnectionError::Unavailable(_)), "{error:?}");
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    *rig.memory.hangs.lock().unwrap() = false;
+    rig.current().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -129,6 +129,7 @@ pub(crate) fn client() -> ResolvedClient {
     ResolvedClient {
         id: "client-1".to_owned(),
         scopes: Scopes::all(),
+        site: None,
         tokens: TokenEndpoint::Atlassian(oauth_client()),
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn add(call: &Call<'_>) -> Result<Answer, Failure> {
             })
         })
         .collect();
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     Ok(Answer::json(json!({
         "start": 0,
         "limit": 200,

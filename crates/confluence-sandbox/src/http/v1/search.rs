@@ -76,7 +76,7 @@ pub(crate) fn search(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn links(call: &Call<'_>, text: &str, limit: usize, next: Option<usize>) -> Map<String, Value> {
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     let mut links = Map::new();
     links.insert("base".to_owned(), json!(base));
     links.insert("context".to_owned(), json!("/wiki"));
@@ -185,7 +185,7 @@ fn content(call: &Call<'_>, site: &Site, hit: &Hit<'_>, title: &str) -> Option<V
     if matches!(hit, Hit::Space(_)) {
         return None;
     }
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     let id = hit.id();
     let mut content = json!({
         "id": id,

@@ -36,7 +36,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn shape(call: &Call<'_>, user: &User) -> Value {
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     let own = user.account_id == call.user.account_id;
     let guest = user.role == Role::Guest;
     json!({

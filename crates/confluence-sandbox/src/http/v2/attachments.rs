@@ -66,5 +66,5 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
         let versions = shape.get("version").cloned().into_iter();
         shape.insert("versions".to_owned(), shapes::included(versions, &path("versions")));
     }
-    Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))
+    Ok(Answer::json(shapes::single(shape, &call.tenant.link_base)))
 }

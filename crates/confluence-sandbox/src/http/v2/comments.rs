@@ -88,7 +88,7 @@ fn single(call: &Call<'_>, inline: bool) -> Result<Answer, Failure> {
         .filter(|it| site.is_inline(it) == inline)
         .ok_or_else(|| no_comment(id))?;
     let shape = single_shape(&site, comment, format);
-    Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))
+    Ok(Answer::json(shapes::single(shape, &call.tenant.link_base)))
 }
 
 /// A single comment names its page, even if it is a reply.
@@ -126,9 +126,9 @@ pub(crate) fn create(call: &Call<'_>) -> Result<Answer, Failure> {
         .id;
     let comment = site.comment(id).ok_or_else(|| no_comment(id))?;
     let shape = single_shape(&site, comment, Some(format));
-    let mut answer = Answer::json(shapes::single(shape, &call.shared.link_base));
+    let mut answer = Answer::json(shapes::single(shape, &call.tenant.link_base));
     answer.status = StatusCode::CREATED;
-    let location = format!("{}/api/v2/footer-comments/{id}", call.shared.link_base);
+    let location = format!("{}/api/v2/footer-comments/{id}", call.tenant.link_base);
     Ok(answer.with_header(header::LOCATION, &location))
 }
 

@@ -138,5 +138,5 @@ fn saved_as(
     let page: &Page = site.page(id).ok_or_else(|| Failure::from_refusal(Refusal::Missing, id))?;
     let shown = if draft { Shown::draft(page) } else { None };
     let shape = shown.unwrap_or_else(|| Shown::present(page)).shape(site, Some(format));
-    Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))
+    Ok(Answer::json(shapes::single(shape, &call.tenant.link_base)))
 }

@@ -138,7 +138,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     let mut shape = shown.shape(&site, format);
     include(call, &site, page, &mut shape)?;
-    Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))
+    Ok(Answer::json(shapes::single(shape, &call.tenant.link_base)))
 }
 
 fn at_version(page: &Page, number: i64) -> Result<Shown<'_>, Failure> {

@@ -78,5 +78,5 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
             shape.insert(field.to_owned(), shapes::included([], &path(empty)));
         }
     }
-    Ok(Answer::json(shapes::single(shape, &call.shared.link_base)))
+    Ok(Answer::json(shapes::single(shape, &call.tenant.link_base)))
 }

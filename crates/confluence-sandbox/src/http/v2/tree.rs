@@ -75,7 +75,7 @@ pub(crate) fn ancestors(call: &Call<'_>) -> Result<Answer, Failure> {
         .collect();
     rows.reverse();
     let points = rows.len();
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     Ok(Answer::json(json!({ "results": rows, "_links": { "base": base } })).with_points(points))
 }
 

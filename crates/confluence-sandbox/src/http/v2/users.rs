@@ -27,6 +27,6 @@ pub(crate) fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
         .map(|it| shapes::user(&site, it, &call.user))
         .collect();
     let points = users.len() * 2;
-    let base = &call.shared.link_base;
+    let base = &call.tenant.link_base;
     Ok(Answer::json(json!({ "results": users, "_links": { "base": base } })).with_points(points))
 }
