@@ -3,10 +3,12 @@
 //! Everything that CI checks is a task here, so that a red build is reproduced by the command it names.
 
 mod bench;
+mod built;
 mod ci;
 mod codegen;
 mod console;
 mod deny;
+mod dist;
 mod fuzz;
 mod process;
 mod summary;
@@ -44,6 +46,8 @@ enum Task {
     Bench(bench::Options),
     /// Look for inputs that break a rule.
     Fuzz(fuzz::Options),
+    /// Build static programs and pack them.
+    Dist(dist::Options),
     /// Check licences, sources and the direction of dependencies with `cargo deny`.
     Deny(deny::Options),
 }
@@ -68,6 +72,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Codegen(options) => codegen::run(&workspace, options),
         Task::Bench(options) => bench::run(&workspace, options),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
+        Task::Dist(options) => dist::run(&workspace, options),
         Task::Deny(options) => deny::run(&workspace, options),
     }
 }

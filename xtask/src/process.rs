@@ -101,7 +101,12 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// The last word of what `program --version` prints, `None` when there is no such program.
 pub(crate) fn version(program: impl AsRef<OsStr>) -> Option<String> {
-    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
+    version_of(Command::new(program).arg("--version"))
+}
+
+/// The last word of the first line of what a command prints, `None` when it cannot be run.
+pub(crate) fn version_of(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
     if !output.status.success() {
         return None;
     }

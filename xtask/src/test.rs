@@ -5,6 +5,7 @@
 
 mod inspector;
 mod openapi;
+mod packaging;
 mod parts;
 mod postgres;
 

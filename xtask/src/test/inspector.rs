@@ -5,13 +5,13 @@
 //! installed below `target`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::workspace::Workspace;
-use crate::{process, tools};
+use crate::{built, process, tools};
 
 /// The oldest node that the Inspector runs on.
 const OLDEST_NODE: (u32, u32) = (22, 19);
@@ -68,7 +68,7 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
 }
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
-    let server = server(workspace)?;
+    let server = built::program(workspace, "confluence-mcp-server")?;
     for era in ERAS {
         let inspect = |arguments: &[&str]| inspect(workspace, &server, era, arguments);
         // `strict` fails on a schema that some clients would refuse.
@@ -87,11 +87,11 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Starts the Inspector, which starts the server, and returns the result of one method.
-fn inspect(workspace: &Workspace, server: &str, era: &str, arguments: &[&str]) -> Result<Value> {
+fn inspect(workspace: &Workspace, server: &Path, era: &str, arguments: &[&str]) -> Result<Value> {
     let node = node(workspace).context("there is no node that is new enough")?;
     let mut command = process::program(workspace, node);
     command.arg(folder(workspace).join(PROGRAM));
-    command.args(["--cli", server, "stdio", "--sandbox"]);
+    command.arg("--cli").arg(server).args(["stdio", "--sandbox"]);
     command.args(["--protocol-era", era, "--format", "json", "--quiet"]).args(arguments);
     let output = process::output(&mut command)?;
     let answer: Option<Value> = serde_json::from_str(&output).ok();
@@ -114,18 +114,6 @@ fn node(workspace: &Workspace) -> Option<PathBuf> {
 fn is_new_enough(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').split('.').map_while(|it| it.parse().ok());
     numbers.next().zip(numbers.next()).is_some_and(|it| it >= OLDEST_NODE)
-}
-
-/// Builds the server and says where cargo put it.
-fn server(workspace: &Workspace) -> Result<String> {
-    let arguments = ["build", "--package", "confluence-mcp-server"];
-    let mut command = process::cargo(workspace, arguments);
-    let output = process::output(command.arg("--message-format=json-render-diagnostics"))?;
-    let messages = output.lines().filter_map(|it| serde_json::from_str::<Value>(it).ok());
-    messages
-        .filter_map(|it| it.get("executable")?.as_str().map(str::to_owned))
-        .next_back()
-        .context("cargo named no executable")
 }
 
 fn names(result: &Value) -> Vec<&str> {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{inspector, openapi, postgres};
+use super::{inspector, openapi, packaging, postgres};
 use crate::workspace::Workspace;
-use crate::{fuzz, process};
+use crate::{built, fuzz, process};
 
 /// Every part, in the order they run.
 pub(super) const PARTS: &[Part] = &[
@@ -48,13 +48,21 @@ pub(super) const PARTS: &[Part] = &[
         run: |it| inspector::run(it.workspace),
     },
     Part {
+        name: "packaging",
+        proves: "hadolint takes the Dockerfile, and systemd the unit, for right and closed",
+        takes_filter: false,
+        missing: |it| packaging::missing(it.workspace),
+        is_promised: |_| false,
+        install: Some(packaging::install),
+        run: |it| packaging::run(it.workspace),
+    },
+    Part {
         name: "fuzz",
         proves: "what must hold for every input holds for thousands that libFuzzer makes up",
         takes_filter: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
-        // Built by `ci --full`, which takes the time that it needs.
-        install: None,
+        install: Some(fuzz::install),
         run: |it| fuzz::short(it.workspace),
     },
 ];
@@ -91,11 +99,19 @@ pub(super) struct Run<'a> {
 }
 
 fn rust(run: &Run<'_>) -> Result<()> {
-    let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast"];
-    let mut command = process::cargo(run.workspace, arguments);
-    command.args(run.filter);
+    let mut command = process::cargo(run.workspace, ["test", "--no-fail-fast"]);
+    command.args(built::EVERYTHING).args(run.filter);
     // As an absolute path: each package's tests run in its own folder.
-    command.envs(run.openapi.map(|it| (openapi::VARIABLE, it)));
-    command.envs(postgres::folder().map(|it| (postgres::VARIABLE, it)));
+    let folders = [
+        (openapi::VARIABLE, run.openapi.map(Path::to_owned)),
+        (postgres::VARIABLE, postgres::folder()),
+    ];
+    for (variable, folder) in folders {
+        match folder.filter(|_| run.filter.is_some()) {
+            Some(folder) => command.env(variable, folder),
+            // They have a part of their own.
+            None => command.env_remove(variable),
+        };
+    }
     process::run(&mut command)
 }
