@@ -112,7 +112,10 @@ impl Vault for Keyring {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Keyring").field("vendor", &self.store.vendor()).finish()
+        formatter
+            .debug_struct("Keyring")
+            .field("vendor", &self.store.vendor())
+            .finish_non_exhaustive()
     }
 }
 
