@@ -9,6 +9,7 @@ mod npm;
 mod openapi;
 mod packaging;
 mod parts;
+mod postgres;
 mod python;
 mod sdks;
 mod server;

@@ -51,6 +51,6 @@ fn reached(listen: IpAddr) -> IpAddr {
     match listen {
         IpAddr::V4(it) if it.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(it) if it.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        other => other,
+        IpAddr::V4(_) | IpAddr::V6(_) => listen,
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::{inspector, npm, openapi, packaging, python, sdks, suite};
+use super::{inspector, npm, openapi, packaging, postgres, python, sdks, suite};
 use crate::workspace::Workspace;
 use crate::{built, fuzz, process};
 
@@ -30,6 +30,16 @@ pub(super) const PARTS: &[Part] = &[
         is_promised: |it| it.openapi.is_some(),
         install: None,
         run: openapi::run,
+    },
+    Part {
+        name: "postgres",
+        proves: "a PostgreSQL server keeps what a SQLite file keeps, for several processes at once",
+        takes_filter: false,
+        speaks_mcp: false,
+        missing: |_| postgres::missing(),
+        is_promised: |_| postgres::is_named(),
+        install: Some(postgres::install),
+        run: |it| postgres::run(it.workspace),
     },
     Part {
         name: "suite",
@@ -127,11 +137,17 @@ pub(super) struct Run<'a> {
 fn rust(run: &Run<'_>) -> Result<()> {
     let mut command = process::cargo(run.workspace, ["test", "--no-fail-fast"]);
     command.args(built::EVERYTHING).args(run.filter);
-    match run.filter {
-        // As an absolute path: each package's tests run in its own folder.
-        Some(_) => command.envs(run.openapi.map(|it| (openapi::VARIABLE, it))),
-        // They have a part of their own.
-        None => command.env_remove(openapi::VARIABLE),
-    };
+    // As an absolute path: each package's tests run in its own folder.
+    let folders = [
+        (openapi::VARIABLE, run.openapi.map(Path::to_owned)),
+        (postgres::VARIABLE, postgres::folder()),
+    ];
+    for (variable, folder) in folders {
+        match folder.filter(|_| run.filter.is_some()) {
+            Some(folder) => command.env(variable, folder),
+            // They have a part of their own.
+            None => command.env_remove(variable),
+        };
+    }
     process::run(&mut command)
 }

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("confluence-markup", &[]),
     ("confluence-auth", &["confluence-api"]),
     ("confluence-tools", &["confluence-api", "confluence-markup"]),
-    ("confluence-store", &["confluence-auth", "confluence-connector"]),
+    ("confluence-store", &["confluence-api", "confluence-auth", "confluence-connector"]),
     ("confluence-connector", &["confluence-api", "confluence-auth", "confluence-tools"]),
     (
         "confluence-server",
@@ -67,6 +67,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dist", &[]),
     ("checks", &["confluence-api", "confluence-sandbox", "confluence-server", "confluence-tools"]),
     ("fuzz", &["checks"]),
+    // For tests of any crate.
+    ("private-postgres", &[]),
     // Runs whatever state the rest is in.
     ("xtask", &[]),
 ];
