@@ -2,6 +2,7 @@
 //!
 //! All steps run even when one fails, so that one run shows all there is to mend.
 
+mod disk;
 mod long;
 
 use anyhow::Result;
@@ -42,8 +43,9 @@ const STEPS: &[Step] = &[
 ///
 /// # Errors
 ///
-/// The first step that failed.
+/// The first step that failed; or there is no room on the disk.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    disk::check(workspace.root())?;
     let long = if options.full { long::STEPS } else { &[] };
     let mut summary = Summary::default();
     for step in STEPS.iter().chain(long) {
@@ -75,14 +77,14 @@ fn documentation(workspace: &Workspace) -> Result<()> {
     process::run(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Builds alone what is used alone.
+/// Compiles alone what is used alone.
 ///
 /// A build of the whole workspace turns on the features that any package asks for, and so hides that
 /// another forgot to ask.
 fn packages(workspace: &Workspace) -> Result<()> {
     process::run(&mut cargo(workspace, ["check", "--package", "confluence-api"]))?;
     for binary in workspace.packages_in("bins")? {
-        process::run(&mut cargo(workspace, ["build", "--package", &binary]))?;
+        process::run(&mut cargo(workspace, ["check", "--package", &binary]))?;
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ mod address;
 mod arguments;
 mod check;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgMatches, FromArgMatches};
+use clap_complete::Shell;
 pub use confluence_setup::{Account, Confluence, Log, Problem, Problems, Secret, Source};
 use url::Url;
 
@@ -17,6 +18,19 @@ pub use arguments::command;
 use arguments::{Cli, SECRETS};
 
 /// What the process has been told to do.
+#[derive(Debug)]
+pub enum Task {
+    /// Serve clients.
+    Serve(Box<Config>),
+    /// Ask the server that listens there whether it answers.
+    Healthcheck(SocketAddr),
+    /// Write a completion script.
+    Completions(Shell),
+    /// Write manual pages.
+    Man(PathBuf),
+}
+
+/// How to serve.
 #[derive(Debug)]
 pub struct Config {
     /// How it speaks to its clients.
@@ -65,11 +79,11 @@ pub enum Stop {
 /// # Errors
 ///
 /// See [`Stop`].
-pub fn read() -> Result<Config, Stop> {
+pub fn read() -> Result<Task, Stop> {
     from_matches(&command().try_get_matches().map_err(Stop::Usage)?)
 }
 
-fn from_matches(matches: &ArgMatches) -> Result<Config, Stop> {
+fn from_matches(matches: &ArgMatches) -> Result<Task, Stop> {
     if let Some((_, matches)) = matches.subcommand() {
         let problems = confluence_setup::exposed(matches, &SECRETS);
         if !problems.is_empty() {
@@ -77,7 +91,7 @@ fn from_matches(matches: &ArgMatches) -> Result<Config, Stop> {
         }
     }
     let cli = Cli::from_arg_matches(matches).map_err(Stop::Usage)?;
-    check::check(&cli).map_err(Stop::Problems)
+    check::check(cli).map_err(Stop::Problems)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod config;
 
 mod banner;
+mod healthcheck;
 mod signals;
 mod start;
 mod web;

@@ -2,6 +2,8 @@
 
 mod call;
 mod caller;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod handler;
 mod listing;

@@ -3,10 +3,11 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::any};
+use rmcp::ServerHandler;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ClientForCaller, ServeError};
+use crate::{ClientForCaller, ServeError, handler::McpHandler};
 
 mod answer;
 mod body;
@@ -35,8 +36,19 @@ pub async fn serve_http(
     options: HttpOptions,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
+    serve_http_with(listener, clients, options, shutdown, |handler| handler).await
+}
+
+/// As [`serve_http`], with what `wrap` makes of the handler of MCP.
+pub(crate) async fn serve_http_with<H: ServerHandler + Clone>(
+    listener: TcpListener,
+    clients: Arc<dyn ClientForCaller>,
+    options: HttpOptions,
+    shutdown: CancellationToken,
+    wrap: impl FnOnce(McpHandler) -> H,
+) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let router = router(clients, &options, address)?;
+    let router = router_with(clients, &options, address, wrap)?;
     connection::serve(listener, router, &options, &shutdown).await;
     Ok(())
 }
@@ -51,18 +63,27 @@ pub fn router(
     options: &HttpOptions,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
-    let endpoint = Arc::new(McpEndpoint::new(clients, options, address)?);
+    router_with(clients, options, address, |handler| handler)
+}
+
+fn router_with<H: ServerHandler + Clone>(
+    clients: Arc<dyn ClientForCaller>,
+    options: &HttpOptions,
+    address: SocketAddr,
+    wrap: impl FnOnce(McpHandler) -> H,
+) -> Result<Router, ServeError> {
+    let endpoint = Arc::new(McpEndpoint::new(clients, options, address, wrap)?);
     let mut router = Router::new();
     for base in options.bases()? {
         // `slug:default` is the workspace of a single user, `ConfluenceNext` its instance.
         router = router
-            .route(&format!("{base}/mcp"), any(endpoint::serve))
+            .route(&format!("{base}/mcp"), any(endpoint::serve::<H>))
             .route(
                 &format!("{base}/workspaces/{{workspace}}/webhooks/{{webhook}}"),
-                any(endpoint::serve_instance),
+                any(endpoint::serve_instance::<H>),
             )
             .route(&format!("{base}/healthz"), any(probe::health))
-            .route(&format!("{base}/readyz"), any(probe::readiness));
+            .route(&format!("{base}/readyz"), any(probe::readiness::<H>));
     }
     Ok(router.fallback(answer::not_found).with_state(endpoint))
 }

@@ -3,7 +3,10 @@
 #![expect(clippy::panic, reason = "a helper that fails is a test that fails")]
 
 mod clients;
+mod generated;
+mod healthcheck;
 mod http;
+mod packaging;
 mod process;
 mod secrets;
 mod signals;

@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use rmcp::{
+    ServerHandler,
     model::ErrorCode,
     transport::{
         StreamableHttpServerConfig, StreamableHttpService,
@@ -36,25 +37,27 @@ use crate::{
 const WORKSPACE: &str = "slug:default";
 const WEBHOOK: &str = "ConfluenceNext.mcp";
 
-/// Answers MCP requests over HTTP.
-pub(super) struct McpEndpoint {
+/// Answers MCP requests over HTTP, those of MCP itself by `H`.
+pub(super) struct McpEndpoint<H> {
     clients: Arc<dyn ClientForCaller>,
-    service: StreamableHttpService<McpHandler, NeverSessionManager>,
+    service: StreamableHttpService<H, NeverSessionManager>,
     gate: Gate,
     bodies: Bodies,
     patience: Duration,
 }
 
-impl McpEndpoint {
+impl<H: ServerHandler + Clone> McpEndpoint<H> {
     pub(super) fn new(
         clients: Arc<dyn ClientForCaller>,
         options: &HttpOptions,
         address: SocketAddr,
+        wrap: impl FnOnce(McpHandler) -> H,
     ) -> Result<Self, ServeError> {
         let gate = Gate::new(options, address)?;
         let capacity =
             Capacity { calls: options.max_concurrent_calls, patience: options.busy_timeout };
-        let handler = McpHandler::new(Arc::new(Calls::new(Arc::clone(&clients), capacity)));
+        let calls = Arc::new(Calls::new(Arc::clone(&clients), capacity));
+        let handler = wrap(McpHandler::new(calls));
         // Stateless, so that any replica answers any call, and nothing is kept for clients that
         // never come back. Hosts and origins are checked twice: the gate must not be bypassed.
         let config = StreamableHttpServerConfig::default()
@@ -137,13 +140,16 @@ fn is_unread<B>(response: &http::Response<B>) -> bool {
 }
 
 /// The MCP endpoint at its short path.
-pub(super) async fn serve(State(endpoint): State<Arc<McpEndpoint>>, request: Request) -> Response {
+pub(super) async fn serve<H: ServerHandler + Clone>(
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
+    request: Request,
+) -> Response {
     endpoint.serve(request).await
 }
 
 /// The MCP endpoint of an instance.
-pub(super) async fn serve_instance(
-    State(endpoint): State<Arc<McpEndpoint>>,
+pub(super) async fn serve_instance<H: ServerHandler + Clone>(
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
     // Fails for names that are not UTF-8.
     path: Result<Path<(String, String)>, PathRejection>,
     request: Request,

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode};
+use rmcp::ServerHandler;
 use serde_json::json;
 
 use super::{
@@ -25,9 +26,9 @@ pub(super) async fn health(method: Method) -> Response {
 
 /// `/readyz`: a client for Confluence can be had. Confluence itself is not asked, or its troubles
 /// would take every replica out of service.
-pub(super) async fn readiness(
+pub(super) async fn readiness<H: ServerHandler + Clone>(
     method: Method,
-    State(endpoint): State<Arc<McpEndpoint>>,
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
 ) -> Response {
     if !is_read(&method) {
         return Refusal::method("GET, HEAD").into_response();
