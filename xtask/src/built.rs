@@ -4,7 +4,7 @@
 //! packages, or the same ones without their tests, and it builds nearly everything again. So each task
 //! builds from the whole workspace, with all features, and with a test among what it builds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -35,15 +35,32 @@ pub(crate) fn test(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     build(workspace, &["--test", name, "--test", "it"], "test", name)
 }
 
+/// All tests of that name, with the folders of their packages.
+///
+/// # Errors
+///
+/// When one does not build.
+pub(crate) fn tests(workspace: &Workspace, name: &str) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let messages = messages(workspace, &["--test", name])?;
+    let found = messages.iter().filter_map(|it| {
+        let manifest = it.get("manifest_path")?.as_str()?;
+        Some((executable(it, "test", name)?, Path::new(manifest).parent()?.to_owned()))
+    });
+    Ok(found.collect())
+}
+
 fn build(workspace: &Workspace, what: &[&str], kind: &str, name: &str) -> Result<PathBuf> {
+    let messages = messages(workspace, what)?;
+    let found = messages.iter().filter_map(|it| executable(it, kind, name)).next_back();
+    found.with_context(|| format!("cargo named no executable for `{name}`"))
+}
+
+/// Builds, and tells what cargo says about it.
+fn messages(workspace: &Workspace, what: &[&str]) -> Result<Vec<Value>> {
     let mut command = process::cargo(workspace, ["build"]);
     command.args(EVERYTHING).args(what);
     let output = process::output(command.arg("--message-format=json-render-diagnostics"))?;
-    let messages = output.lines().filter_map(|it| serde_json::from_str::<Value>(it).ok());
-    messages
-        .filter_map(|it| executable(&it, kind, name))
-        .next_back()
-        .with_context(|| format!("cargo named no executable for `{name}`"))
+    Ok(output.lines().filter_map(|it| serde_json::from_str(it).ok()).collect())
 }
 
 /// The executable that a message of cargo's is about, if it is this one.

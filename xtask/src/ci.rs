@@ -5,7 +5,7 @@
 mod disk;
 mod long;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::console;
 use crate::process::{self, cargo};
@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// Run the long checks too.
     #[arg(long)]
     full: bool,
+    /// Only these steps, long or not, by name.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "full")]
+    step: Vec<String>,
 }
 
 /// One thing that must hold.
@@ -45,10 +48,17 @@ const STEPS: &[Step] = &[
 ///
 /// The first step that failed; or there is no room on the disk.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let all = || STEPS.iter().chain(long::STEPS);
+    if let Some(unknown) = options.step.iter().find(|name| all().all(|it| it.name != **name)) {
+        let known: Vec<_> = all().map(|it| it.name).collect();
+        bail!("there is no step `{unknown}`; the steps are: {}", known.join(", "));
+    }
     disk::check(workspace.root())?;
-    let long = if options.full { long::STEPS } else { &[] };
+    let chosen = all().take(if options.full { usize::MAX } else { STEPS.len() });
+    let named = all().filter(|it| options.step.iter().any(|name| name == it.name));
+    let steps: Vec<_> = if options.step.is_empty() { chosen.collect() } else { named.collect() };
     let mut summary = Summary::default();
-    for step in STEPS.iter().chain(long) {
+    for step in steps {
         console::heading(step.name);
         summary.push(Row::of(step.name, || (step.run)(workspace)));
     }
