@@ -2,9 +2,10 @@
 //!
 //! All steps run even when one fails, so that one run shows all there is to mend.
 
+mod disk;
 mod long;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::console;
 use crate::process::{self, cargo};
@@ -18,6 +19,9 @@ pub(crate) struct Options {
     /// Run the long checks too.
     #[arg(long)]
     full: bool,
+    /// Only these steps, long or not, by name.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "full")]
+    step: Vec<String>,
 }
 
 /// One thing that must hold.
@@ -42,11 +46,19 @@ const STEPS: &[Step] = &[
 ///
 /// # Errors
 ///
-/// The first step that failed.
+/// The first step that failed; or there is no room on the disk.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let long = if options.full { long::STEPS } else { &[] };
+    let all = || STEPS.iter().chain(long::STEPS);
+    if let Some(unknown) = options.step.iter().find(|name| all().all(|it| it.name != **name)) {
+        let known: Vec<_> = all().map(|it| it.name).collect();
+        bail!("there is no step `{unknown}`; the steps are: {}", known.join(", "));
+    }
+    disk::check(workspace.root())?;
+    let chosen = all().take(if options.full { usize::MAX } else { STEPS.len() });
+    let named = all().filter(|it| options.step.iter().any(|name| name == it.name));
+    let steps: Vec<_> = if options.step.is_empty() { chosen.collect() } else { named.collect() };
     let mut summary = Summary::default();
-    for step in STEPS.iter().chain(long) {
+    for step in steps {
         console::heading(step.name);
         summary.push(Row::of(step.name, || (step.run)(workspace)));
     }
@@ -75,14 +87,14 @@ fn documentation(workspace: &Workspace) -> Result<()> {
     process::run(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Builds alone what is used alone.
+/// Compiles alone what is used alone.
 ///
 /// A build of the whole workspace turns on the features that any package asks for, and so hides that
 /// another forgot to ask.
 fn packages(workspace: &Workspace) -> Result<()> {
     process::run(&mut cargo(workspace, ["check", "--package", "confluence-api"]))?;
     for binary in workspace.packages_in("bins")? {
-        process::run(&mut cargo(workspace, ["build", "--package", &binary]))?;
+        process::run(&mut cargo(workspace, ["check", "--package", &binary]))?;
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::console;
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{built, process};
 
 /// Write, or compare.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     // Both, as one run should say all that is stale.
     let listed = public_api(workspace, options.check);
-    let mut command = process::cargo(workspace, ["run", "--quiet", "--package", "codegen", "--"]);
+    let mut command = process::program(workspace, built::program(workspace, "codegen")?);
     if options.check {
         command.arg("--check");
     }

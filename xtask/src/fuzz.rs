@@ -99,7 +99,7 @@ pub(crate) fn missing(workspace: &Workspace) -> Option<String> {
 /// # Errors
 ///
 /// When it cannot be built or installed.
-fn install(workspace: &Workspace) -> Result<()> {
+pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     if process::version(COMPILER).is_none() {
         tools::install_debian(workspace, &["g++"])?;
     }

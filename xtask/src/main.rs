@@ -3,10 +3,13 @@
 //! Everything that CI checks is a task here, so that a red build is reproduced by the command it names.
 
 mod bench;
+mod built;
 mod ci;
 mod codegen;
+mod conformance;
 mod console;
 mod deny;
+mod dist;
 mod fuzz;
 mod process;
 mod summary;
@@ -42,8 +45,12 @@ enum Task {
     Codegen(codegen::Options),
     /// Measure the server: speed, memory, lengths of answers.
     Bench(bench::Options),
+    /// Let the official MCP suite, the Inspector and the SDKs' clients speak with the server.
+    Conformance(conformance::Options),
     /// Look for inputs that break a rule.
     Fuzz(fuzz::Options),
+    /// Build static programs and pack them.
+    Dist(dist::Options),
     /// Check licences, sources and the direction of dependencies with `cargo deny`.
     Deny(deny::Options),
 }
@@ -67,7 +74,9 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&workspace),
         Task::Codegen(options) => codegen::run(&workspace, options),
         Task::Bench(options) => bench::run(&workspace, options),
+        Task::Conformance(options) => conformance::run(&workspace, options),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
+        Task::Dist(options) => dist::run(&workspace, options),
         Task::Deny(options) => deny::run(&workspace, options),
     }
 }

@@ -2,12 +2,20 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::process::{Command, ExitCode, Stdio};
+use std::io::Read;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::console;
 use crate::workspace::Workspace;
+
+mod piped;
+
+pub(crate) use piped::Piped;
 
 /// A program ended, and not well.
 #[derive(Debug)]
@@ -99,14 +107,97 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` wrote no UTF-8"))
 }
 
+/// As [`run`], but ends a program that takes longer than `limit`.
+///
+/// # Errors
+///
+/// As [`run`], and when the time is up.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let shown = shown(command);
+    console::line(&format!("$ {shown}"));
+    let mut child = command.spawn().with_context(|| format!("cannot start `{shown}`"))?;
+    let status = wait(&mut child, limit).with_context(|| shown.clone())?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failed { program: shown, code: status.code() }.into())
+}
+
+/// Runs a program and returns how it ended and what it wrote to standard output, if it does not take
+/// longer than `limit`; the reader sees standard error.
+///
+/// # Errors
+///
+/// When the program cannot be started, the time is up, or it writes something that is not UTF-8.
+pub(crate) fn output_within(
+    command: &mut Command,
+    limit: Duration,
+) -> Result<(ExitStatus, String)> {
+    let started = Instant::now();
+    let shown = shown(command);
+    console::line(&format!("$ {shown}"));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    let mut stdout = child.stdout.take().context("standard output is a pipe")?;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = stdout.read_to_end(&mut bytes).map(|_| bytes);
+        // Nobody waits for it once the time is up.
+        let _ = sender.send(read);
+    });
+    let status = wait(&mut child, limit).with_context(|| shown.clone())?;
+    // What it has started may hold the pipe open.
+    let left = limit.saturating_sub(started.elapsed());
+    let output =
+        receiver.recv_timeout(left).with_context(|| format!("`{shown}` left others behind"))?;
+    let output = String::from_utf8(output?).with_context(|| format!("`{shown}` wrote no UTF-8"))?;
+    Ok((status, output))
+}
+
+/// Waits for the end of a program, and ends it itself when `limit` is over.
+///
+/// # Errors
+///
+/// When the time is up.
+fn wait(child: &mut Child, limit: Duration) -> Result<ExitStatus> {
+    /// How often it is asked; the standard library cannot wait with a limit.
+    const INTERVAL: Duration = Duration::from_millis(10);
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if started.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            bail!("ended, as it took longer than {} s", limit.as_secs());
+        }
+        thread::sleep(INTERVAL);
+    }
+}
+
 /// The last word of what `program --version` prints, `None` when there is no such program.
 pub(crate) fn version(program: impl AsRef<OsStr>) -> Option<String> {
-    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
+    version_of(Command::new(program).arg("--version"))
+}
+
+/// The last word of the first line of what a command prints, `None` when it cannot be run.
+pub(crate) fn version_of(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
     if !output.status.success() {
         return None;
     }
     let text = String::from_utf8(output.stdout).ok()?;
     text.lines().next()?.split_whitespace().last().map(str::to_owned)
+}
+
+/// Whether a version such as `v22.19.0` is `oldest` (major and minor) or newer.
+pub(crate) fn is_at_least(version: &str, oldest: (u32, u32)) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|it| it.parse().ok());
+    numbers.next().zip(numbers.next()).is_some_and(|it| it >= oldest)
 }
 
 /// A command line as a person in its folder would type it.

@@ -3,10 +3,18 @@
 //! With only the Rust toolchain installed, all Rust tests run. What needs more is a [`Part`]: it says
 //! how it is found, installed and run, and what could not run is named at the end, never passed over.
 
+mod client;
 mod inspector;
+mod npm;
 mod openapi;
+mod packaging;
 mod parts;
 mod postgres;
+mod python;
+mod sdks;
+mod server;
+mod session;
+mod suite;
 
 use std::path::PathBuf;
 
@@ -26,6 +34,9 @@ pub(crate) struct Options {
     /// Parts that must run, by name, or `all`: to skip one of them is a failure.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) require: Vec<String>,
+    /// Run only these parts.
+    #[arg(long = "part", value_name = "NAME", value_delimiter = ',')]
+    pub(crate) parts: Vec<String>,
     /// Run only the Rust tests whose names contain this, and no other part.
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
@@ -39,30 +50,37 @@ pub(crate) fn installable() -> Vec<String> {
     PARTS.iter().filter(|it| it.install.is_some()).map(|it| it.name.to_owned()).collect()
 }
 
+/// Names of the parts in which programs of others speak MCP with the server.
+pub(crate) fn speaking_mcp() -> Vec<String> {
+    PARTS.iter().filter(|it| it.speaks_mcp).map(|it| it.name.to_owned()).collect()
+}
+
 /// Runs the tests, then says what ran and what could not.
 ///
 /// # Errors
 ///
 /// When a test fails, or a required part could not run.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    for name in &options.require {
-        if name != "all" && !PARTS.iter().any(|it| it.name == name) {
+    let required = options.require.iter().filter(|it| *it != "all");
+    for name in required.chain(&options.parts) {
+        if !PARTS.iter().any(|it| it.name == name) {
             let known: Vec<_> = PARTS.iter().map(|it| it.name).collect();
-            bail!("there is no part `{name}`; the parts are: all, {}", known.join(", "));
+            bail!("there is no part `{name}`; the parts are: {}", known.join(", "));
         }
     }
     let openapi = openapi::folder(options.openapi.as_deref())?;
     let run = Run { workspace, filter: options.filter.as_deref(), openapi: openapi.as_deref() };
+    let named =
+        |it: &Part| options.parts.is_empty() || options.parts.iter().any(|name| name == it.name);
+    let asked_for = |it: &&Part| named(it) && (run.filter.is_none() || it.takes_filter);
     let mut summary = Summary::default();
-    for part in PARTS {
-        if run.filter.is_none() || part.takes_filter {
-            console::heading(&format!("test: {}", part.name));
-            summary.push(outcome(part, &run, options));
-        }
+    for part in PARTS.iter().filter(asked_for) {
+        console::heading(&format!("test: {}", part.name));
+        summary.push(outcome(part, &run, options));
     }
     console::heading("tests");
     console::line(&summary.table());
-    for part in PARTS.iter().filter(|_| run.filter.is_none()) {
+    for part in PARTS.iter().filter(asked_for).filter(|_| run.filter.is_none()) {
         console::line(&format!("{}: {}", part.name, part.proves));
     }
     console::line(&format!("\nparts: {}", summary.counts()));

@@ -1,7 +1,8 @@
 //! Installing programs that only development needs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -33,11 +34,18 @@ pub(crate) fn find_cargo_program(
     version: &str,
 ) -> Option<PathBuf> {
     let own = workspace.tools().join("bin").join(name);
-    if process::version(&own).is_some_and(|it| it == version) {
+    if cargo_program_version(&own, name).is_some_and(|it| it == version) {
         return Some(own);
     }
     // Another version on the search path serves as well: what it does is in our configuration.
-    process::version(name).is_some().then(|| name.into())
+    cargo_program_version(name.as_ref(), name).is_some().then(|| name.into())
+}
+
+/// Some tell their version only as a sub-command of cargo, which starts them with their own name.
+fn cargo_program_version(program: &Path, name: &str) -> Option<String> {
+    let subcommand = name.strip_prefix("cargo-").unwrap_or(name);
+    process::version(program)
+        .or_else(|| process::version_of(Command::new(program).args([subcommand, "--version"])))
 }
 
 /// A program that cargo can install: from `target/tools`, else from the search path, else built now.

@@ -58,23 +58,6 @@ impl Workspace {
         names.sort();
         Ok(names)
     }
-
-    /// Packages with integration tests, which by convention are one target named `it`.
-    ///
-    /// # Errors
-    ///
-    /// When a folder cannot be read.
-    pub(crate) fn packages_with_integration_tests(&self) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        for folder in ["crates", "bins"] {
-            for name in self.packages_in(folder)? {
-                if self.join(folder).join(&name).join("tests/it/main.rs").is_file() {
-                    names.push(name);
-                }
-            }
-        }
-        Ok(names)
-    }
 }
 
 #[cfg(test)]
@@ -87,7 +70,7 @@ mod tests {
         let workspace = Workspace { root: root.path().to_owned() };
         assert!(workspace.packages_in("bins").unwrap().is_empty());
 
-        for path in ["crates/b/Cargo.toml", "crates/a/Cargo.toml", "crates/a/tests/it/main.rs"] {
+        for path in ["crates/b/Cargo.toml", "crates/a/Cargo.toml"] {
             let path = workspace.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
@@ -95,6 +78,5 @@ mod tests {
         fs::create_dir(workspace.join("crates/notes")).unwrap();
 
         assert_eq!(workspace.packages_in("crates").unwrap(), ["a", "b"]);
-        assert_eq!(workspace.packages_with_integration_tests().unwrap(), ["a"]);
     }
 }

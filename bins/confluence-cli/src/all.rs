@@ -89,7 +89,9 @@ impl Progress {
         if self.shown {
             let bar = BAR[self.pages % BAR.len()];
             let mut stderr = io::stderr().lock();
-            let _ = write!(stderr, "\r[{bar}] {} rows, {} pages of results", self.rows, self.pages);
+            let pages = if self.pages == 1 { "page" } else { "pages" };
+            let _ =
+                write!(stderr, "\r[{bar}] {} rows, {} {pages} of results", self.rows, self.pages);
             let _ = stderr.flush();
         }
     }

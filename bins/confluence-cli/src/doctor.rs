@@ -61,6 +61,8 @@ fn variables(names: &[String]) -> Finding {
 struct Subject {
     /// In words.
     account: String,
+    /// What the credential is, where it is not the sandbox's.
+    mode: Option<AuthMode>,
     addresses: Vec<Address>,
     /// The cloud id that is configured.
     cloud_id: Option<String>,
@@ -77,6 +79,7 @@ impl Subject {
                 let root: Url = sandbox.running().await?.web_address().parse()?;
                 Ok(Self {
                     account: "the embedded sandbox".to_owned(),
+                    mode: None,
                     addresses: vec![Address::site(root.join("/")?)],
                     cloud_id: None,
                     transport,
@@ -85,6 +88,7 @@ impl Subject {
             }
             Source::Account(account) => Ok(Self {
                 account: described(account),
+                mode: Some(account.mode),
                 addresses: addresses(account),
                 cloud_id: account.location.cloud_id.as_ref().map(ToString::to_string),
                 credentials: confluence_setup::credentials(account, Arc::clone(&transport))?,
@@ -107,7 +111,7 @@ impl Subject {
         }
         let client = Client::new(Arc::clone(&self.transport), Arc::clone(&self.credentials))
             .with_timeout(CALL_TIMEOUT);
-        let (finding, limits) = credential(&client).await;
+        let (finding, limits) = credential(&client, self.mode).await;
         report.add(finding)?;
         if report.has_problem() {
             return Ok(());
@@ -154,11 +158,11 @@ fn addresses(account: &Account) -> Vec<Address> {
 }
 
 /// Whose credential it is, and what the answer says about limits.
-async fn credential(client: &Client) -> (Finding, Finding) {
+async fn credential(client: &Client, mode: Option<AuthMode>) -> (Finding, Finding) {
     let unknown = Finding::ok("rate limits", "nothing was said about them");
     let answer = match client.json(&GetCurrentUser).await {
         Ok(answer) => answer,
-        Err(error) => return (refused(&error), unknown),
+        Err(error) => return (refused(&error, mode), unknown),
     };
     let user: Option<<GetCurrentUser as confluence_api::Endpoint>::Response> = answer.decode().ok();
     let name = user.as_ref().and_then(|it| it.display_name.as_deref()).unwrap_or("somebody");
@@ -178,7 +182,7 @@ async fn credential(client: &Client) -> (Finding, Finding) {
 }
 
 /// What it means that the current user is not told.
-fn refused(error: &Error) -> Finding {
+fn refused(error: &Error, mode: Option<AuthMode>) -> Finding {
     let text = chain(error);
     let problem = |exit, text: String| Finding::problem("credential", exit, text);
     match error {
@@ -188,10 +192,18 @@ fn refused(error: &Error) -> Finding {
                 let text = format!("accepted, but without the scope {}", scopes.join(" "));
                 Finding::warning("credential", text).advising("its name cannot be shown")
             }
-            ApiErrorKind::Unauthorized => problem(Exit::Authentication, text).advising(
-                "the e-mail address or the token is wrong, expired or revoked: make a new token; a \
-                 scoped API token also needs the right site or cloud id",
-            ),
+            ApiErrorKind::Unauthorized => {
+                problem(Exit::Authentication, text).advising(match mode {
+                    Some(AuthMode::AccessToken) => {
+                        "the access token is wrong, expired or revoked, or is not for this site: get \
+                         a fresh one"
+                    }
+                    _ => {
+                        "the e-mail address or the token is wrong, expired or revoked: make a new \
+                         token; a scoped API token also needs the right site or cloud id"
+                    }
+                })
+            }
             ApiErrorKind::Forbidden | ApiErrorKind::Blocked => problem(Exit::Forbidden, text)
                 .advising("the account has no access to Confluence on this site"),
             ApiErrorKind::RateLimited => {

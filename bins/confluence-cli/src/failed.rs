@@ -85,7 +85,7 @@ impl From<io::Error> for Failed {
 
 impl From<Failure> for Failed {
     fn from(failure: Failure) -> Self {
-        let Failure { kind, text, .. } = failure;
+        let Failure { kind, text, login: _ } = failure;
         let exit = match kind {
             FailureKind::Arguments if text.starts_with(NOT_SENT) => Exit::Usage,
             FailureKind::Arguments | FailureKind::Timeout | FailureKind::Upstream => Exit::Error,

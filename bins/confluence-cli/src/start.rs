@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use tokio::runtime::Builder;
 
 use crate::{
@@ -24,9 +25,16 @@ pub fn run() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(Stop::Usage(error)) => {
+            let format = config::wanted_format();
             let text = error.to_string();
             let text = text.trim_end().trim_start_matches("error: ");
-            return ended(&Failed::usage(text), config::wanted_format());
+            // Without a command there is nothing wrong yet that could be named.
+            let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+            if is_help && format == config::Format::Text {
+                tell(text);
+                return Exit::Usage.into();
+            }
+            return ended(&Failed::usage(text), format);
         }
         Err(Stop::Problems(problems)) => {
             return ended(&problems.into(), config::wanted_format());

@@ -10,6 +10,7 @@ mod check;
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{ArgMatches, FromArgMatches};
+use clap_complete::Shell;
 use confluence_auth::{BaseUrl, scopes::Scopes};
 pub use confluence_setup::{
     Account, Confluence, Log, Problem, Problems, Secret, Served, SingleUser, Source,
@@ -21,6 +22,19 @@ pub use arguments::command;
 use arguments::{Cli, SECRETS};
 
 /// What the process has been told to do.
+#[derive(Debug)]
+pub enum Task {
+    /// Serve clients.
+    Serve(Box<Config>),
+    /// Ask the server that listens there whether it answers.
+    Healthcheck(SocketAddr),
+    /// Write a completion script.
+    Completions(Shell),
+    /// Write manual pages.
+    Man(PathBuf),
+}
+
+/// How to serve.
 #[derive(Debug)]
 pub struct Config {
     /// How it speaks to its clients, and with which Confluence behind it.
@@ -119,11 +133,11 @@ pub enum Stop {
 /// # Errors
 ///
 /// See [`Stop`].
-pub fn read() -> Result<Config, Stop> {
+pub fn read() -> Result<Task, Stop> {
     from_matches(&command().try_get_matches().map_err(Stop::Usage)?)
 }
 
-fn from_matches(matches: &ArgMatches) -> Result<Config, Stop> {
+fn from_matches(matches: &ArgMatches) -> Result<Task, Stop> {
     if let Some((_, matches)) = matches.subcommand() {
         let problems = confluence_setup::exposed(matches, &SECRETS);
         if !problems.is_empty() {
@@ -131,7 +145,7 @@ fn from_matches(matches: &ArgMatches) -> Result<Config, Stop> {
         }
     }
     let cli = Cli::from_arg_matches(matches).map_err(Stop::Usage)?;
-    check::check(&cli).map_err(Stop::Problems)
+    check::check(cli).map_err(Stop::Problems)
 }
 
 #[cfg(test)]

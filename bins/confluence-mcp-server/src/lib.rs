@@ -5,6 +5,7 @@ pub mod config;
 
 mod banner;
 mod deployment;
+mod healthcheck;
 mod signals;
 mod start;
 mod web;

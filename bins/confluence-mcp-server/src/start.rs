@@ -5,8 +5,13 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::Context;
+use confluence_setup::generate;
+use tokio::runtime::Builder;
+
 use crate::{
-    config::{self, Stop},
+    config::{self, Stop, Task},
+    healthcheck,
     wiring::{self, Failure},
 };
 
@@ -18,8 +23,8 @@ const MISCONFIGURED: u8 = 2;
 
 /// Does what the command line and the environment say, until the end.
 pub fn run() -> ExitCode {
-    let config = match config::read() {
-        Ok(config) => config,
+    let task = match config::read() {
+        Ok(task) => task,
         Err(Stop::Usage(error)) => {
             // Help goes to standard output; nobody is left to tell if it is closed.
             let _ = error.print();
@@ -30,14 +35,34 @@ pub fn run() -> ExitCode {
             return MISCONFIGURED.into();
         }
     };
-    confluence_setup::start_log(&config.log);
-    let (code, error) = match wiring::run(config) {
+    let (code, error) = match perform(task) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Configuration(error)) => (MISCONFIGURED, error),
         Err(Failure::Run(error)) => (FAILED, error),
     };
     tell(&format!("error: {error:#}"));
     code.into()
+}
+
+fn perform(task: Task) -> Result<(), Failure> {
+    let done = match task {
+        Task::Serve(config) => {
+            confluence_setup::start_log(&config.log);
+            return wiring::run(*config);
+        }
+        Task::Healthcheck(listen) => Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start")
+            .and_then(|runtime| runtime.block_on(healthcheck::ask(listen))),
+        Task::Completions(shell) => {
+            let script = generate::completions(config::command(), shell);
+            io::stdout().lock().write_all(&script).context("cannot write the script")
+        }
+        Task::Man(folder) => generate::manual(config::command(), &folder)
+            .with_context(|| format!("cannot write manual pages to `{}`", folder.display())),
+    };
+    done.map_err(Failure::Run)
 }
 
 fn tell(text: &str) {

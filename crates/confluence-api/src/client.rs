@@ -206,8 +206,9 @@ fn build<E: Endpoint>(
     authorization: Option<&HeaderValue>,
     endpoint: &E,
 ) -> Result<http::Request<Bytes>, Error> {
-    let mut request = endpoint::request(root, endpoint)
-        .map_err(|error| Error::InvalidRequest { reason: error.to_string() })?;
+    let mut request = endpoint::request(root, endpoint).map_err(|error| Error::InvalidRequest {
+        reason: format!("the arguments make no request that can be sent: {error}"),
+    })?;
     if let Some(authorization) = authorization {
         let mut header = authorization.clone();
         header.set_sensitive(true);

@@ -59,12 +59,13 @@ pub enum CallbackTarget {
     /// The sign-in was started here, by the core itself: finish it.
     Here,
     /// Send the browser there, code and state with it.
-    Redirect(CallbackRedirect),
+    Redirect(BrowserRedirect),
 }
 
-/// An address to redirect a browser to. Its `Debug` does not show the code.
+/// An address to send a browser to. Its query has a code or a state in it, which `Debug` does not
+/// show.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CallbackRedirect(Url);
+pub struct BrowserRedirect(pub(crate) Url);
 
 /// The deployments whose callbacks a core serves.
 #[derive(Debug, Clone)]
@@ -78,16 +79,16 @@ impl fmt::Debug for CallbackQuery {
     }
 }
 
-impl fmt::Debug for CallbackRedirect {
+impl fmt::Debug for BrowserRedirect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut url = self.0.clone();
         url.set_query(None);
-        f.debug_tuple("CallbackRedirect").field(&url.as_str()).finish()
+        f.debug_tuple("BrowserRedirect").field(&url.as_str()).finish()
     }
 }
 
-impl CallbackRedirect {
-    /// The address, for the `Location` header alone.
+impl BrowserRedirect {
+    /// The address, for the browser alone.
     pub fn as_url(&self) -> &Url {
         &self.0
     }
@@ -196,7 +197,7 @@ impl CallbackTargets {
             };
             pairs.append_pair("state", query.state.text.expose_secret());
         }
-        Ok(CallbackTarget::Redirect(CallbackRedirect(url)))
+        Ok(CallbackTarget::Redirect(BrowserRedirect(url)))
     }
 
     /// Whatever could be understood in two ways is refused: the address has to be spelt as a parser

@@ -14,6 +14,7 @@ pub mod ticket;
 
 mod access_token;
 mod api_token;
+mod chain;
 mod connected_sites;
 mod connection_error;
 mod discovery;

@@ -114,8 +114,8 @@ pub fn resolve(
         }
         mode @ (AuthMode::OAuth | AuthMode::OAuthCentral) => {
             let reason = format!(
-                "Mode `{mode}` needs each user to sign in, which this version does not offer: \
-                 use `apiToken` or `accessToken`."
+                "Mode `{mode}` has no shared credential: each user signs in, and has a connection \
+                 of their own."
             );
             Err(ConfigurationError::NotAuthenticated { reason })
         }

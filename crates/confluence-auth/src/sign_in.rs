@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::{
     Endpoints, Fingerprint,
-    callback::{CallbackAnswer, CallbackQuery, new_state},
+    callback::{BrowserRedirect, CallbackAnswer, CallbackQuery, new_state},
     client::ResolvedClient,
     connected_sites,
     connection::{Connection, ConnectionKey},
@@ -88,9 +88,6 @@ pub struct SignInRequest<'a> {
     pub browser: &'a BrowserSecret,
 }
 
-/// Where to send the browser. Its `Debug` does not show the state.
-pub struct AuthorizeUrl(Url);
-
 /// A callback to finish a sign-in with.
 #[derive(Debug)]
 pub struct SignInCallback<'a> {
@@ -120,21 +117,6 @@ pub struct Connected {
 impl fmt::Debug for BrowserSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BrowserSecret")
-    }
-}
-
-impl fmt::Debug for AuthorizeUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut url = self.0.clone();
-        url.set_query(None);
-        f.debug_tuple("AuthorizeUrl").field(&url.as_str()).finish()
-    }
-}
-
-impl AuthorizeUrl {
-    /// The address, for the browser alone.
-    pub fn as_url(&self) -> &Url {
-        &self.0
     }
 }
 
@@ -196,7 +178,7 @@ impl SignIn {
         &self,
         request: &SignInRequest<'_>,
         now: Timestamp,
-    ) -> Result<AuthorizeUrl, StoreError> {
+    ) -> Result<BrowserRedirect, StoreError> {
         let SignInRequest { key, agent, client, callback, browser } = *request;
         let (redirect_uri, packed) = match callback {
             Callback::Own(url) => (url, None),
@@ -227,7 +209,7 @@ impl SignIn {
             .add_extra_param("audience", "api.atlassian.com")
             .add_extra_param("prompt", "consent")
             .url();
-        Ok(AuthorizeUrl(url))
+        Ok(BrowserRedirect(url))
     }
 
     /// Finishes a sign-in: exchanges the code, finds the site and the account, and saves the

@@ -2,6 +2,8 @@
 
 mod call;
 mod calls;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod connecting;
 mod deployment;
 mod error;

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, middleware, routing::any};
+use rmcp::ServerHandler;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +11,7 @@ use crate::{
     Calls, Deployment, ServeError,
     call::{BoundedCalls, Capacity, Turns},
     connecting::Connecting,
+    handler::McpHandler,
     instructions::{self, InstructionsState},
     request_id,
 };
@@ -70,8 +72,19 @@ pub async fn serve_http(
     options: HttpOptions,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
+    serve_http_with(listener, served, options, shutdown, |handler| handler).await
+}
+
+/// As [`serve_http`], with what `wrap` makes of the handler of MCP.
+pub(crate) async fn serve_http_with<H: ServerHandler + Clone>(
+    listener: TcpListener,
+    served: Served,
+    options: HttpOptions,
+    shutdown: CancellationToken,
+    wrap: impl FnOnce(McpHandler) -> H,
+) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let router = router(&served, &options, address)?;
+    let router = router_with(&served, &options, address, wrap)?;
     connection::serve(listener, router, &options, &shutdown).await;
     Ok(())
 }
@@ -86,14 +99,24 @@ pub fn router(
     options: &HttpOptions,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
+    router_with(served, options, address, |handler| handler)
+}
+
+fn router_with<H: ServerHandler + Clone>(
+    served: &Served,
+    options: &HttpOptions,
+    address: SocketAddr,
+    wrap: impl FnOnce(McpHandler) -> H,
+) -> Result<Router, ServeError> {
     let gate = Arc::new(Gate::new(options, address)?);
     let bodies = Arc::new(Bodies::new(options.max_body_bytes, options.body_timeout));
     let connecting = served.deployment().map(|it| Connecting::new(&it.request_states));
     let capacity = Capacity { calls: options.max_concurrent_calls, patience: options.busy_timeout };
     let turns = Arc::new(Turns::new(capacity));
+    let calls = Arc::new(BoundedCalls::new(served.calls(), Arc::clone(&turns)));
     let endpoint = Arc::new(McpEndpoint::new(
-        BoundedCalls::new(served.calls(), Arc::clone(&turns)),
-        connecting,
+        Arc::clone(&calls),
+        wrap(McpHandler::new(calls, connecting)),
         (Arc::clone(&gate), Arc::clone(&bodies)),
         options,
     ));
@@ -110,9 +133,9 @@ pub fn router(
             router = router.nest(&path, instructions.clone());
         }
         router = router
-            .route(&format!("{base}/mcp"), any(endpoint::serve_single_user))
+            .route(&format!("{base}/mcp"), any(endpoint::serve_single_user::<H>))
             .route(&format!("{base}/healthz"), any(probe::health))
-            .route(&format!("{base}/readyz"), any(probe::readiness))
+            .route(&format!("{base}/readyz"), any(probe::readiness::<H>))
             .nest(&format!("{base}/workspaces/{{workspace}}/webhooks"), webhooks.clone());
     }
     let router = router.fallback(answer::not_found).with_state(endpoint);

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod generate;
+
 mod arguments;
 mod check;
 mod config;
@@ -10,6 +12,7 @@ mod logging;
 mod problem;
 mod sandbox;
 mod secret;
+mod version;
 
 pub use arguments::{
     ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, LogArguments, SECRETS_HELP, SecretGiven,
@@ -22,3 +25,4 @@ pub use logging::start as start_log;
 pub use problem::{Problem, Problems, Setting};
 pub use sandbox::{Running, SandboxAccount};
 pub use secret::{Secret, SecretArgument, SecretError};
+pub use version::LONG_VERSION;

@@ -14,5 +14,7 @@ mod sql;
 pub use kept_secret::kept_secret;
 pub use master_key::{InvalidMasterKey, KeyFileError, KeyId, MasterKey, MasterKeys};
 pub use memory::MemoryStore;
+#[cfg(feature = "keyring")]
+pub use profiles::Keyring;
 pub use profiles::{ListedProfile, Profile, ProfileSecrets, ProfileStore, SignedIn, Vault};
 pub use sql::{DatabaseUrl, InvalidDatabaseUrl, OpenError, Rotated, Settings, Store};

@@ -5,6 +5,8 @@
 
 mod connections;
 mod document;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod transaction;
 mod vault;
 
@@ -21,6 +23,8 @@ use confluence_auth::store::StoreError;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+#[cfg(feature = "keyring")]
+pub use self::keyring::Keyring;
 pub use self::vault::Vault;
 
 use self::transaction::corrupt;

@@ -200,7 +200,7 @@ pub async fn call_instruction(
         return Outcome { operation: None, result: Err(failure::unknown_instruction(name)) };
     };
     let result = match options.surface.excludes(operation) {
-        Some(exclusion) => Err(failure::excluded(operation, exclusion, options.credential)),
+        Some(exclusion) => Err(failure::excluded(operation, exclusion, options)),
         None => perform(client, operation, arguments, options, None).await,
     };
     Outcome { operation: Some(operation), result }
@@ -246,7 +246,7 @@ fn find(
         operation
     };
     match surface.excludes(operation) {
-        Some(exclusion) => Err(failure::excluded(operation, exclusion, options.credential)),
+        Some(exclusion) => Err(failure::excluded(operation, exclusion, options)),
         None => Ok(operation),
     }
 }

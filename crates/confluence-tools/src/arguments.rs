@@ -112,7 +112,7 @@ fn unknown(operation: &Operation, schema: &ActionSchema, name: &str) -> String {
             .map(|known| (likeness(known, &shown), known))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         match close {
-            Some((score, known)) if score > 0.7 => format!("did you mean `{known}`?"),
+            Some((score, known)) if score > 0.75 => format!("did you mean `{known}`?"),
             _ => String::new(),
         }
     };

@@ -12,8 +12,9 @@ use crate::{
     DEFAULT_PAGE_SIZE,
     action::Action,
     arguments::refuse,
-    call::{Call, Listing, Success},
+    call::{Call, Success},
     failure::Failure,
+    listing::Listing,
     page_size,
     render::attachments as render,
 };
@@ -96,7 +97,7 @@ impl Action for AttachmentsAction {
                 let answer = call.fetch(&endpoint).await?;
                 finish(call, &answer, |value, next| {
                     let page = call.view(value)?;
-                    Ok(render::list(&Listing { page: &page, next, reader: call.reader }))
+                    Ok(Listing::text(&page, next.as_deref(), call.reader, render::list))
                 })
             }
             Self::Get(Get { id, version }) => {

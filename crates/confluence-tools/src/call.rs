@@ -12,6 +12,7 @@ use crate::{
     arguments::OutputFormat,
     failure::{self, Failure, FailureKind},
     gate::{self, Gate, Touches},
+    listing::Listing,
     operation::Operation,
     render::Reader,
     trim,
@@ -45,20 +46,6 @@ pub struct Success {
     pub next: Option<String>,
 }
 
-/// The answer to a list, with what it takes to go on.
-pub(crate) struct Listing<'a, T> {
-    pub(crate) page: &'a Page<T>,
-    pub(crate) next: Option<String>,
-    pub(crate) reader: Reader,
-}
-
-impl<T> Listing<'_, T> {
-    /// What relative links are relative to.
-    pub(crate) fn base(&self) -> Option<&str> {
-        self.page.links.base.as_deref()
-    }
-}
-
 impl<'a> Call<'a> {
     /// A call of `operation` on behalf of whoever `options` are for.
     pub(crate) fn new(
@@ -89,14 +76,16 @@ impl<'a> Call<'a> {
     pub(crate) async fn list<E, T>(
         &self,
         endpoint: &E,
-        render: impl FnOnce(&Listing<'_, T>) -> String,
+        render: impl Fn(&Listing<'_, T>) -> String,
     ) -> Result<Success, Failure>
     where
         E: Touches<Response = Page<T>>,
         Page<T>: serde::de::DeserializeOwned,
     {
         let answer = self.fetch(endpoint).await?;
-        let listed = |page: &Page<T>, next| render(&Listing { page, next, reader: self.reader });
+        let listed = |page: &Page<T>, next: Option<String>| {
+            Listing::text(page, next.as_deref(), self.reader, &render)
+        };
         if self.is_text() {
             let page: Page<T> = self.decode(&answer)?;
             let next = page.next_cursor().or_else(|| answer.link_cursor().map(str::to_owned));
@@ -244,9 +233,9 @@ impl<'a> Call<'a> {
 
     pub(crate) fn unexpected(&self, error: &serde_json::Error) -> Failure {
         let wrote = if self.operation.is_read() {
-            ""
+            String::new()
         } else {
-            " The change may have been made: look before repeating the call."
+            format!(" {}", failure::perhaps_done(self.operation))
         };
         let text = format!(
             "Unexpected answer from Confluence while {}: {}.{wrote} This is a fault of the connector or of something in between; please report it.",

@@ -15,8 +15,9 @@ use serde_json::Value;
 use crate::{
     action::Action,
     arguments::refuse,
-    call::{Call, Listing, Success},
+    call::{Call, Success},
     failure::Failure,
+    listing::Listing,
     page_size,
     render::content as render,
 };
@@ -142,7 +143,8 @@ async fn ancestors(call: &Call<'_>, id: PageId, limit: Option<i64>) -> Result<Su
     call.present(value, None, output, |_, next| {
         let title = |ancestor: &Ancestor| titles.get(ancestor.id.as_str()).cloned();
         let limit = limit.unwrap_or(crate::DEFAULT_PAGE_SIZE) as usize;
-        Ok(render::ancestors(&Listing { page: &page, next, reader: call.reader }, &title, limit))
+        let listing = Listing::whole(&page, next.as_deref(), call.reader);
+        Ok(render::ancestors(&listing, &title, limit))
     })
 }
 

@@ -7,13 +7,16 @@ use confluence_api::{
 };
 
 use crate::{
-    action::{CredentialKind, catalog},
+    action::{Options, catalog},
     arguments::refuse,
     call::Call,
     operation::{Exclusion, OPERATIONS, Operation, Surface},
+    render::Reader,
 };
 
 mod advice;
+
+pub(crate) use advice::perhaps_done;
 
 /// Longest text about a failure, in characters; what it is made of is bounded closer.
 const MAX_TEXT: usize = 3_000;
@@ -119,13 +122,12 @@ pub(crate) fn unknown_action(tool: &str, action: &str, surface: &Surface) -> Fai
 }
 
 /// The operation is not on the caller's surface.
-pub(crate) fn excluded(
-    operation: &Operation,
-    exclusion: Exclusion,
-    credential: CredentialKind,
-) -> Failure {
+pub(crate) fn excluded(operation: &Operation, exclusion: Exclusion, options: &Options) -> Failure {
     let Operation { tool, action, instruction, .. } = operation;
     let text = match exclusion {
+        Exclusion::ReadOnly if options.reader == Reader::Person => {
+            format!("{instruction} is refused: it writes, and read-only is set")
+        }
         Exclusion::ReadOnly => format!(
             "{instruction} is not available: this connector is read-only. Do not try other ways to change Confluence; tell the user that `{tool} {action}` needs write access."
         ),
@@ -134,7 +136,7 @@ pub(crate) fn excluded(
         ),
         Exclusion::Scope(scope) => format!(
             "Forbidden while {instruction}: the connection lacks a scope. {}",
-            advice::missing_scope(&[scope], credential)
+            advice::missing_scope(&[scope], options.credential)
         ),
     };
     Failure::new(FailureKind::NotAvailable, text)
@@ -174,15 +176,17 @@ pub(crate) fn explain(call: &Call<'_>, error: &Error) -> Failure {
             Failure::new(FailureKind::Upstream, text)
         }
         Error::Transport { source, .. } => {
-            let text =
-                format!("Confluence could not be reached while {name}: {source}. {}", again(error));
+            let text = format!(
+                "Confluence could not be reached while {name}: {source}. {}",
+                again(operation, error)
+            );
             Failure::new(FailureKind::Upstream, text)
         }
         Error::Deadline { timeout, .. } => {
             let text = format!(
                 "No answer from Confluence within {} while {name}. {}",
                 seconds(*timeout),
-                again(error)
+                again(operation, error)
             );
             Failure::new(FailureKind::Timeout, text)
         }
@@ -199,9 +203,9 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.map(|it| told(&it)).collect::<Vec<_>>().join(": ")
 }
 
-fn again(error: &Error) -> &'static str {
+fn again(operation: &Operation, error: &Error) -> &'static str {
     if error.may_have_acted() {
-        "The change may or may not have been made: read the page again before repeating the call."
+        perhaps_done(operation)
     } else {
         "Transient: retry shortly, no reconnection needed."
     }
@@ -256,8 +260,8 @@ fn refused(call: &Call<'_>, error: &ApiError) -> Failure {
 fn next_step(call: &Call<'_>, error: &ApiError) -> String {
     let operation = call.operation;
     match error.kind {
-        ApiErrorKind::Invalid => advice::invalid(operation, error.message.as_deref()),
-        ApiErrorKind::Unauthorized => advice::unauthenticated(call.credential).to_owned(),
+        ApiErrorKind::Invalid => advice::invalid(operation, error.message.as_deref(), call.reader),
+        ApiErrorKind::Unauthorized => advice::unauthenticated(call.credential, call.reader).to_owned(),
         ApiErrorKind::MissingScope => advice::missing_scope(operation.scopes, call.credential),
         ApiErrorKind::Forbidden => advice::forbidden(operation, call.credential),
         ApiErrorKind::Blocked => "The organization's data security policy blocks apps from this content. Retrying will not help; an administrator can change it.".to_owned(),
@@ -267,7 +271,10 @@ fn next_step(call: &Call<'_>, error: &ApiError) -> String {
             Some(wait) => format!("Wait {}, then repeat the call.", seconds(wait)),
             None => "Confluence did not say how long to wait: wait about 60 seconds, then repeat the call.".to_owned(),
         },
-        ApiErrorKind::Server if !operation.is_read() => "Transient, no reconnection needed. The change may or may not have been made: read the page again before repeating the call.".to_owned(),
+        ApiErrorKind::Server if !operation.is_read() => format!(
+            "Transient, no reconnection needed. {}",
+            perhaps_done(operation)
+        ),
         ApiErrorKind::Server => match error.retry_after {
             Some(wait) => format!("Transient: retry in {}, no reconnection needed.", seconds(wait)),
             None => "Transient: retry shortly, no reconnection needed.".to_owned(),

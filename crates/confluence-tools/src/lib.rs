@@ -14,6 +14,7 @@ mod failure;
 mod gate;
 mod labels;
 mod lenient;
+mod listing;
 mod operation;
 mod pages;
 mod render;

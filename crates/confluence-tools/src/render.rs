@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use confluence_api::{pages::ContentLinks, text::is_unsafe, versions::Version};
 use jiff::{Timestamp, tz::Offset};
 
-use crate::{call::Listing, scan};
+use crate::{listing::Listing, scan};
 
 pub(crate) mod attachments;
 pub(crate) mod body;
@@ -136,13 +136,13 @@ pub(crate) fn space_key(links: &ContentLinks) -> Option<String> {
 
 /// The first line of a list: how many items it shows, and whether more exist.
 pub(crate) fn heading<T>(listing: &Listing<'_, T>, one: &str, many: &str) -> String {
-    let shown = listing.page.results.len();
+    let shown = listing.rows.len();
     let noun = if shown == 1 { one } else { many };
-    let more = match (&listing.next, shown) {
-        (Some(_), 0) => return format!("No {many} on this page of results, but more exist."),
-        (Some(_), _) => "more exist",
-        (None, 0) => return format!("No {many}."),
-        (None, _) => "no more",
+    let more = match (listing.has_more(), shown) {
+        (true, 0) => return format!("No {many} on this page of results, but more exist."),
+        (true, _) => "more exist",
+        (false, 0) => return format!("No {many}."),
+        (false, _) => "no more",
     };
     format!("{shown} {noun} shown, {more}.")
 }
@@ -157,7 +157,16 @@ pub(crate) fn notice(reader: Reader) -> String {
 
 /// The last line of a list: how to get more.
 pub(crate) fn footer<T>(out: &mut String, listing: &Listing<'_, T>) {
-    let Some(cursor) = &listing.next else { return };
+    if listing.omitted() > 0 {
+        // The cursor leads behind the rows that are left out.
+        let (omitted, shown) = (listing.omitted(), listing.rows.len());
+        let _ = write!(
+            out,
+            "\nMore: {omitted} rows of this answer have no room here. Repeat this call with limit: {shown} for a cursor that goes on behind the last row above."
+        );
+        return;
+    }
+    let Some(cursor) = listing.next else { return };
     let cursor = cursor_text(cursor);
     let _ = match listing.reader {
         Reader::Model => write!(out, "\nMore: repeat this call with cursor: {cursor}"),

@@ -105,7 +105,8 @@ impl Action for SpacesAction {
                 call.list(&endpoint, render::list).await
             }
             Self::Get(Get { id, description_format }) => {
-                call.one(&GetSpace { id, description_format }, render::space).await
+                let endpoint = GetSpace { id, description_format };
+                call.one(&endpoint, |space| render::space(space, call.reader)).await
             }
         }
     }

@@ -10,6 +10,10 @@ const MAX_ITEMS: usize = 100;
 /// Where text is cut, in characters.
 pub(crate) const MAX_TEXT: usize = 20_000;
 
+/// Where a whole result is cut, in characters: there is room for the frame around a body that fills
+/// its own limit.
+pub(crate) const MAX_RESULT: usize = MAX_TEXT + 2_000;
+
 /// Keys that are kept of a nested object that refers to another thing.
 const REFERENCE_KEYS: [&str; 7] = ["id", "key", "title", "type", "status", "spaceId", "_links"];
 
@@ -93,12 +97,10 @@ fn string(text: String) -> String {
 
 /// Bounds a whole rendered result, as a last resort: renderers bound their parts themselves.
 pub(crate) fn text(text: String) -> String {
-    // Room for the frame around a body that fills its own limit.
-    const FRAME: usize = 2_000;
-    if text.len() <= MAX_TEXT + FRAME {
+    if text.len() <= MAX_RESULT {
         return text;
     }
-    let Some(cut) = cut(&text, MAX_TEXT + FRAME) else { return text };
+    let Some(cut) = cut(&text, MAX_RESULT) else { return text };
     let left = text[cut..].chars().count();
     format!(
         "{}\n[Cut: {left} more characters. Ask for less at once: a smaller limit, or without bodyFormat.]",

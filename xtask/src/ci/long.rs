@@ -1,12 +1,14 @@
 //! Checks that take too long for every change: `cargo xtask ci --full`.
 
-use anyhow::Result;
+use std::thread;
+
+use anyhow::{Result, bail};
 
 use super::Step;
 use crate::console;
 use crate::process::{self, cargo};
 use crate::workspace::Workspace;
-use crate::{bench, fuzz};
+use crate::{bench, built, fuzz};
 
 /// How many inputs each property is tried with, instead of 256.
 const PROPERTY_CASES: &str = "20000";
@@ -36,13 +38,23 @@ fn properties(workspace: &Workspace) -> Result<()> {
     process::run(command.env("PROPTEST_CASES", PROPERTY_CASES))
 }
 
-/// Runs the integration tests many times, as what depends on timing fails rarely.
+/// Runs the integration tests many times, as what depends on timing fails rarely; two at a time, as
+/// it fails sooner when somebody else has the processor.
 fn races(workspace: &Workspace) -> Result<()> {
-    for package in workspace.packages_with_integration_tests()? {
-        for repetition in 1..=REPETITIONS {
-            console::line(&format!("{package}: run {repetition} of {REPETITIONS}"));
-            let arguments = ["test", "--all-features", "--test", "it", "--package", &package];
-            process::run(&mut cargo(workspace, arguments))?;
+    for (test, folder) in built::tests(workspace, "it")? {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for pair in 1..=REPETITIONS.div_ceil(2) {
+            console::line(&format!("{name}: pair {pair} of {}", REPETITIONS.div_ceil(2)));
+            let run = || {
+                let mut command = process::program(workspace, &test);
+                process::output(command.arg("--quiet").current_dir(&folder)).map(drop)
+            };
+            thread::scope(|scope| {
+                let other = scope.spawn(run);
+                let this = run();
+                let other = other.join().unwrap_or_else(|_panic| bail!("a thread panicked"));
+                this.and(other)
+            })?;
         }
     }
     Ok(())

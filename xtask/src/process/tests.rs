@@ -48,3 +48,60 @@ fn a_command_is_shown_as_one_would_type_it() {
     let end = line.find("FLAGS=").map(|at| &line[at..]);
     assert_eq!(end, Some(r"FLAGS='-D warnings' target/tools/x 'a b' 'it'\''s' ''"));
 }
+
+#[test]
+fn a_program_that_takes_too_long_is_ended() {
+    let limit = Duration::from_millis(50);
+    let started = Instant::now();
+    let error = run_within(&mut shell("exec sleep 600"), limit).unwrap_err();
+    assert!(format!("{error:#}").ends_with("ended, as it took longer than 0 s"), "{error:#}");
+    let error = output_within(&mut shell("echo; exec sleep 600"), limit).unwrap_err();
+    assert!(format!("{error:#}").ends_with("ended, as it took longer than 0 s"), "{error:#}");
+    assert!(started.elapsed() < Duration::from_mins(5), "it was waited for");
+}
+
+#[test]
+fn what_a_program_has_started_is_heard_too() {
+    let mut command = shell("{ sleep 1; echo late; } & echo soon");
+    let (status, output) = output_within(&mut command, Duration::from_mins(1)).unwrap();
+    assert_eq!((status.code(), output.as_str()), (Some(0), "soon\nlate\n"));
+}
+
+#[test]
+fn what_a_program_says_is_returned_however_it_ends() {
+    let minute = Duration::from_mins(1);
+    let (status, output) = output_within(&mut shell("echo no; exit 3"), minute).unwrap();
+    assert_eq!((status.code(), output.as_str()), (Some(3), "no\n"));
+    let error = run_within(&mut shell("exit 3"), minute).unwrap_err();
+    assert_eq!(exit_code(&error), ExitCode::from(3));
+}
+
+#[test]
+fn an_old_version_is_not_taken() {
+    for version in ["v20.20.2", "v22.18.0", "22", "unknown", ""] {
+        assert!(!is_at_least(version, (22, 19)), "{version}");
+    }
+    for version in ["v22.19.0", "22.19", "v24.0.1"] {
+        assert!(is_at_least(version, (22, 19)), "{version}");
+    }
+}
+
+#[test]
+fn a_program_is_spoken_with() {
+    let mut command = shell("echo hello; while read line; do echo \"<$line>\"; done; exit 3");
+    let mut piped = Piped::start(&mut command, Duration::from_mins(1)).unwrap();
+    assert_eq!(piped.line().unwrap().as_deref(), Some("hello"));
+    piped.say("one").unwrap();
+    assert_eq!(piped.line().unwrap().as_deref(), Some("<one>"));
+    assert_eq!(piped.end().unwrap().code(), Some(3));
+    assert_eq!(piped.line().unwrap(), None);
+    assert!(piped.say("two").is_err());
+}
+
+#[test]
+fn a_program_that_says_nothing_is_not_waited_for() {
+    let mut command = shell("exec sleep 600");
+    let piped = Piped::start(&mut command, Duration::from_millis(50)).unwrap();
+    let error = piped.line().unwrap_err();
+    assert!(error.to_string().contains("it says nothing"), "{error}");
+}

@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::parts::Run;
-use crate::process;
+use crate::{built, process};
 
 /// Names the folder of the documents, here and to the tests themselves.
 pub(super) const VARIABLE: &str = "CONFLUENCE_OPENAPI_DIR";
 
 /// The documents of REST v2 and v1.
 const DOCUMENTS: [&str; 2] = ["confluence-v2.json", "confluence-v1.json"];
+
+/// The package with the test.
+const PACKAGE: &str = "crates/confluence-api";
 
 /// The folder that the environment names.
 ///
@@ -38,9 +41,9 @@ pub(super) fn missing(run: &Run<'_>) -> Option<String> {
 }
 
 pub(super) fn run(run: &Run<'_>) -> Result<()> {
-    // Features as in the part before, so that nothing is built again.
-    let arguments = ["test", "--workspace", "--all-features", "--test", "contract"];
-    let mut command = process::cargo(run.workspace, arguments);
+    let test = built::test(run.workspace, "contract")?;
+    let mut command = process::program(run.workspace, test);
+    command.current_dir(run.workspace.join(PACKAGE));
     command.envs(run.openapi.map(|it| (VARIABLE, it)));
     process::run(&mut command)
 }

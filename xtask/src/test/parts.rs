@@ -3,11 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::{inspector, openapi, postgres};
+use super::{inspector, npm, openapi, packaging, postgres, python, sdks, suite};
 use crate::workspace::Workspace;
-use crate::{fuzz, process};
+use crate::{built, fuzz, process};
 
 /// Every part, in the order they run.
 pub(super) const PARTS: &[Part] = &[
@@ -15,6 +15,7 @@ pub(super) const PARTS: &[Part] = &[
         name: "rust",
         proves: "each crate's own tests and the examples in its documentation",
         takes_filter: true,
+        speaks_mcp: false,
         missing: |_| None,
         is_promised: |_| true,
         install: None,
@@ -24,6 +25,7 @@ pub(super) const PARTS: &[Part] = &[
         name: "openapi",
         proves: "client and sandbox say what Atlassian's OpenAPI documents describe",
         takes_filter: false,
+        speaks_mcp: false,
         missing: openapi::missing,
         is_promised: |it| it.openapi.is_some(),
         install: None,
@@ -33,31 +35,71 @@ pub(super) const PARTS: &[Part] = &[
         name: "postgres",
         proves: "a PostgreSQL server keeps what a SQLite file keeps, for several processes at once",
         takes_filter: false,
+        speaks_mcp: false,
         missing: |_| postgres::missing(),
         is_promised: |_| postgres::is_named(),
         install: Some(postgres::install),
         run: |it| postgres::run(it.workspace),
     },
     Part {
+        name: "suite",
+        proves: "the official MCP conformance suite finds no fault with what the server declares",
+        run: |it| suite::run(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
         name: "inspector",
-        proves: "the official MCP Inspector lists and calls the tools of the server over stdio",
-        takes_filter: false,
-        missing: |it| inspector::missing(it.workspace),
-        is_promised: |_| false,
-        install: Some(inspector::install),
+        proves: "the official MCP Inspector lists and calls the tools, over stdio and HTTP, in both eras",
         run: |it| inspector::run(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
+        name: "typescript",
+        proves: "clients of the official TypeScript SDK use all tools, over stdio and HTTP, in both eras",
+        run: |it| sdks::typescript(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
+        name: "python",
+        proves: "clients of the official Python SDK use all tools, over stdio and HTTP, in both eras",
+        missing: |it| python::missing(it.workspace),
+        install: Some(python::install),
+        run: |it| sdks::python(it.workspace),
+        ..FROM_NPM
+    },
+    Part {
+        name: "packaging",
+        proves: "hadolint takes the Dockerfile, and systemd the unit, for right and closed",
+        takes_filter: false,
+        speaks_mcp: false,
+        missing: |it| packaging::missing(it.workspace),
+        is_promised: |_| false,
+        install: Some(packaging::install),
+        run: |it| packaging::run(it.workspace),
     },
     Part {
         name: "fuzz",
         proves: "what must hold for every input holds for thousands that libFuzzer makes up",
         takes_filter: false,
+        speaks_mcp: false,
         missing: |it| fuzz::missing(it.workspace),
         is_promised: |_| false,
-        // Built by `ci --full`, which takes the time that it needs.
-        install: None,
+        install: Some(fuzz::install),
         run: |it| fuzz::short(it.workspace),
     },
 ];
+
+/// What is the same for all programs from npm that speak MCP.
+const FROM_NPM: Part = Part {
+    name: "",
+    proves: "",
+    takes_filter: false,
+    speaks_mcp: true,
+    missing: |it| npm::missing(it.workspace),
+    is_promised: |_| false,
+    install: Some(npm::install),
+    run: |_| bail!("the part does not say what it runs"),
+};
 
 /// Tests that need something of their own to run.
 pub(super) struct Part {
@@ -66,6 +108,8 @@ pub(super) struct Part {
     pub(super) proves: &'static str,
     /// Whether a filter on test names means something to it.
     pub(super) takes_filter: bool,
+    /// Whether it is a program of others that speaks MCP with the server.
+    pub(super) speaks_mcp: bool,
     /// What it needs and does not find, `None` when it can run.
     pub(super) missing: fn(&Run<'_>) -> Option<String>,
     /// Whether whoever runs the tests says that it is there: to skip it would hide a mistake.
@@ -91,11 +135,19 @@ pub(super) struct Run<'a> {
 }
 
 fn rust(run: &Run<'_>) -> Result<()> {
-    let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast"];
-    let mut command = process::cargo(run.workspace, arguments);
-    command.args(run.filter);
+    let mut command = process::cargo(run.workspace, ["test", "--no-fail-fast"]);
+    command.args(built::EVERYTHING).args(run.filter);
     // As an absolute path: each package's tests run in its own folder.
-    command.envs(run.openapi.map(|it| (openapi::VARIABLE, it)));
-    command.envs(postgres::folder().map(|it| (postgres::VARIABLE, it)));
+    let folders = [
+        (openapi::VARIABLE, run.openapi.map(Path::to_owned)),
+        (postgres::VARIABLE, postgres::folder()),
+    ];
+    for (variable, folder) in folders {
+        match folder.filter(|_| run.filter.is_some()) {
+            Some(folder) => command.env(variable, folder),
+            // They have a part of their own.
+            None => command.env_remove(variable),
+        };
+    }
     process::run(&mut command)
 }

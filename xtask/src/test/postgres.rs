@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::workspace::Workspace;
-use crate::{process, tools};
+use crate::{built, process, tools};
 
 /// Names the folder with the programs to the tests.
 pub(super) const VARIABLE: &str = "CONFLUENCE_POSTGRES_BIN";
@@ -71,9 +71,9 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let folder = folder().context("it was there a moment ago")?;
-    // Features as in the part before, so that nothing is built again.
-    let arguments = ["test", "--workspace", "--all-features", "--test", "it", "postgres"];
-    process::run(process::cargo(workspace, arguments).env(VARIABLE, folder))
+    let mut command = process::cargo(workspace, ["test", "--no-fail-fast"]);
+    command.args(built::EVERYTHING).args(["--lib", "--test", "it", "postgres"]);
+    process::run(command.env(VARIABLE, folder))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ const ABSENT: Part = Part {
     name: "absent",
     proves: "nothing",
     takes_filter: false,
+    speaks_mcp: false,
     missing: |_| Some("no such program".to_owned()),
     is_promised: |_| false,
     install: None,

@@ -62,8 +62,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         "codegen",
         &["confluence-tools", "confluence-server", "confluence-mcp-server", "confluence-cli"],
     ),
-    // Sees the programs from outside.
+    // See the programs from outside.
     ("bench", &[]),
+    ("dist", &[]),
     ("checks", &["confluence-api", "confluence-sandbox", "confluence-server", "confluence-tools"]),
     ("fuzz", &["checks"]),
     // For tests of any crate.

@@ -8,7 +8,7 @@ use clap::{
     value_parser,
 };
 use clap_complete::Shell;
-use confluence_setup::{ConfluenceArguments, LogArguments, SECRETS_HELP};
+use confluence_setup::{ConfluenceArguments, LONG_VERSION, LogArguments, SECRETS_HELP};
 use confluence_tools::{
     OPERATIONS, Operation,
     cli::{CONTENT, PAGE, add_commands, command_name},
@@ -75,13 +75,11 @@ pub(super) enum OwnCommand {
     /// Check the settings, the network, the credential and what it may do.
     Doctor,
     /// Write a completion script for a shell.
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: Shell,
     },
     /// Write the manual pages.
-    #[command(hide = true)]
     Man {
         /// Folder to write them to.
         folder: PathBuf,
@@ -129,7 +127,7 @@ pub enum Method {
 /// The definition of the command line and of every environment variable.
 pub fn command() -> Command {
     let root = Arguments::command()
-        .long_version(long_version())
+        .long_version(LONG_VERSION)
         .after_long_help(format!("{SECRETS_HELP}\n\n{EXIT_CODES_HELP}"))
         // Values of variables are never shown, secret or not: help ends up in bug reports. The
         // account's flags are the same everywhere: `-h` shows what is special.
@@ -146,13 +144,6 @@ pub fn command() -> Command {
         });
     }
     OwnCommand::augment_subcommands(root).about(about)
-}
-
-/// What the version tells who reports a bug.
-fn long_version() -> String {
-    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-    let build = if cfg!(debug_assertions) { ", debug build" } else { "" };
-    format!("{} ({os} {arch}{build})", env!("CARGO_PKG_VERSION"))
 }
 
 /// An operation's sub-command with what only a terminal has.

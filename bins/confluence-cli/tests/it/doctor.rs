@@ -55,6 +55,19 @@ fn a_rejected_credential_is_told() {
 }
 
 #[test]
+fn a_rejected_access_token_has_no_e_mail_address() {
+    let rig = Rig::demo();
+    let mut command = program(&["doctor"]);
+    command
+        .env("CONFLUENCE_API_BASE_URL", rig.sandbox.gateway_url())
+        .env("CONFLUENCE_ACCESS_TOKEN", "revoked");
+    let ended = run(&mut command);
+    assert_eq!(ended.code, Some(3), "{}", ended.stdout);
+    assert!(ended.stdout.contains("→ the access token is wrong, expired or"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("e-mail"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_site_that_cannot_be_reached_is_told() {
     let mut command = program(&["doctor"]);
     command

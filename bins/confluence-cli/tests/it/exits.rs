@@ -30,7 +30,7 @@ fn each_sort_of_failure_has_a_code() {
     let update = ["pages", "update", PAGE, "--title=T", "--body=x", "--version-number=2"];
     ends(&rig, &update, 5, "send --version-number 5");
     let create = ["--read-only", "pages", "create", "--space-id=65538", "--title=T", "--body=x"];
-    ends(&rig, &create, 6, "read-only");
+    ends(&rig, &create, 6, "createPage is refused: it writes, and read-only is set");
     rig.sandbox.tokens().revoke(&rig.sandbox.credentials().api_token);
     ends(&rig, &["pages", "get", PAGE], 3, "Authentication failed while getPage");
 }

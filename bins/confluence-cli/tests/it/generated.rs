@@ -22,17 +22,30 @@ fn help_shows_every_command_and_no_value() {
 
 #[test]
 fn the_version_is_told() {
-    let ended = run(&mut program(&["--version"]));
-    assert_eq!(ended.code, Some(0));
-    let start = concat!("confluence-cli ", env!("CARGO_PKG_VERSION"), " (");
-    assert!(ended.stdout.starts_with(start), "{}", ended.stdout);
+    let short = run(&mut program(&["-V"]));
+    assert_eq!((short.code, short.stderr.as_str()), (Some(0), ""));
+    assert_eq!(short.stdout, concat!("confluence-cli ", env!("CARGO_PKG_VERSION"), "\n"));
+    let long = run(&mut program(&["--version"]));
+    assert_eq!((long.code, long.stderr.as_str()), (Some(0), ""));
+    let lines: Vec<_> = long.stdout.lines().collect();
+    let [first, commit, target, rustc] = lines.as_slice() else { panic!("{}", long.stdout) };
+    assert_eq!(*first, short.stdout.trim_end());
+    assert!(commit.starts_with("commit: "), "{commit}");
+    assert!(target.contains(std::env::consts::ARCH), "{target}");
+    assert!(rustc.starts_with("rustc: 1."), "{rustc}");
 }
 
 #[test]
 fn nothing_to_do_is_a_mistake_that_shows_help() {
-    let ended = run(&mut program(&[]));
+    for arguments in [&[][..], &["pages"]] {
+        let ended = run(&mut program(arguments));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+        assert!(ended.stderr.contains("Usage: confluence-cli"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("error:"), "{}", ended.stderr);
+    }
+    let ended = run(&mut program(&["--output=json"]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("Usage: confluence-cli"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("{\"error\":"), "{}", ended.stderr);
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod generated;
 mod operations;
 mod paging;
 mod process;
+mod pty;
 mod secrets;
+mod session;
 mod terminal;
 mod writes;

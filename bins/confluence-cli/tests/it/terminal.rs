@@ -1,66 +1,11 @@
 //! The program on a terminal.
 
-use std::{
-    fs::File,
-    io::{Read, Write},
-    process::Stdio,
-};
-
 use confluence_sandbox::Sandbox;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::process::{PAGE, Rig};
-
-/// Which of the program's streams are the terminal; the others are pipes.
-#[derive(Clone, Copy)]
-struct On {
-    stdout: bool,
-}
-
-/// What a person sees, the exit code, and what went into the pipe instead.
-struct Seen {
-    screen: String,
-    code: i32,
-    stdout: String,
-}
-
-/// Runs the program on a pseudo terminal where somebody types `typed`.
-fn on_terminal(rig: &Rig, arguments: &[&str], on: On, typed: &str, colours: bool) -> Seen {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = || File::options().read(true).write(true).open(&name).unwrap();
-    let mut command = rig.command(arguments);
-    command.stdin(terminal()).stderr(terminal());
-    if on.stdout {
-        command.stdout(terminal());
-    } else {
-        command.stdout(Stdio::piped());
-    }
-    if !colours {
-        command.env("NO_COLOR", "1");
-    }
-    let mut child = command.spawn().unwrap();
-    drop(command);
-    let mut master = File::from(master);
-    master.write_all(typed.as_bytes()).unwrap();
-    let reader = std::thread::spawn(move || {
-        let mut screen = Vec::new();
-        let mut part = [0; 4096];
-        // Reading fails once nobody has the terminal any more.
-        while let Ok(length @ 1..) = master.read(&mut part) {
-            screen.extend_from_slice(&part[..length]);
-        }
-        String::from_utf8_lossy(&screen).into_owned()
-    });
-    let mut stdout = String::new();
-    if let Some(mut pipe) = child.stdout.take() {
-        pipe.read_to_string(&mut stdout).unwrap();
-    }
-    let code = child.wait().unwrap().code().unwrap();
-    Seen { screen: reader.join().unwrap(), code, stdout }
-}
+use crate::{
+    process::{PAGE, Rig},
+    pty::{On, Seen, on_terminal},
+};
 
 const WHOLE: On = On { stdout: true };
 

@@ -1,11 +1,12 @@
 //! What can be given, as clap reads it: text, not yet checked.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Command, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use confluence_setup::{
-    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, LogArguments, SECRETS_HELP, SecretArgument,
-    SecretGiven, SecretNames,
+    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, LONG_VERSION, LogArguments, SECRETS_HELP,
+    SecretArgument, SecretGiven, SecretNames,
 };
 
 const SERVE_SECRETS_HELP: &str = "
@@ -74,10 +75,12 @@ pub fn command() -> Command {
     // Values of variables are never shown, secret or not: help ends up in bug reports.
     let hide = |it: Command| it.mut_args(|it| it.hide_env_values(true));
     Cli::command()
+        .long_version(LONG_VERSION)
         .mut_subcommand("stdio", |it| hide(it).after_help(SECRETS_HELP))
         .mut_subcommand("serve", |it| {
             hide(it).after_help(format!("{SECRETS_HELP}{SERVE_SECRETS_HELP}"))
         })
+        .mut_subcommand("healthcheck", hide)
 }
 
 /// MCP server for Atlassian Confluence Cloud.
@@ -92,11 +95,11 @@ pub fn command() -> Command {
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) face: FaceArguments,
+    pub(super) task: TaskArguments,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum FaceArguments {
+pub(super) enum TaskArguments {
     /// Speak MCP over standard input and output: for desktop agents and editors.
     Stdio {
         #[command(flatten)]
@@ -114,6 +117,24 @@ pub(super) enum FaceArguments {
         deployment: DeploymentArguments,
         #[command(flatten)]
         log: LogArguments,
+    },
+    /// Ask the server on this machine whether it answers: exit code 0, or 1 if not.
+    Healthcheck {
+        /// Where the server listens.
+        #[arg(long, value_name = "ADDRESS", env = "CONFLUENCE_LISTEN", default_value = DEFAULT_LISTEN)]
+        listen: String,
+    },
+    /// Write a completion script for a shell.
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the manual pages.
+    #[command(hide = true)]
+    Man {
+        /// Folder to write them to.
+        folder: PathBuf,
     },
 }
 

@@ -9,35 +9,40 @@ use confluence_setup::{Checked, Found, Problems};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::{
-    Config, Face, Serve,
-    arguments::{Cli, FaceArguments},
+    Config, Face, Serve, Task,
+    arguments::{Cli, TaskArguments},
 };
 
-/// The configuration, if there is nothing wrong with it.
-pub(super) fn check(cli: &Cli) -> Result<Config, Problems> {
+/// The task, if there is nothing wrong with its settings.
+pub(super) fn check(cli: Cli) -> Result<Task, Problems> {
     let mut found = Found::default();
-    let config = config(&mut found, cli);
-    found.finish(config)
+    let task = task(&mut found, cli);
+    found.finish(task)
 }
 
-fn config(found: &mut Found, cli: &Cli) -> Checked<Config> {
+fn task(found: &mut Found, cli: Cli) -> Checked<Task> {
     // The library that logs whole messages, and with them the text of pages.
     let silenced = Some(confluence_server::LOG_DIRECTIVE);
-    let (face, log) = match &cli.face {
-        FaceArguments::Stdio { confluence, log } => (
-            found.confluence(confluence).map(Face::Stdio),
-            found.log(log, LevelFilter::WARN, silenced),
+    let (face, log) = match cli.task {
+        TaskArguments::Stdio { confluence, log } => (
+            found.confluence(&confluence).map(Face::Stdio),
+            found.log(&log, LevelFilter::WARN, silenced),
         ),
-        FaceArguments::Serve { confluence, http, deployment, log } => {
-            let served = found.served(confluence);
-            let http = http::check(found, http, served.as_ref().ok());
-            let deployment = deployment::check(found, deployment, served.as_ref().ok());
+        TaskArguments::Serve { confluence, http, deployment, log } => {
+            let served = found.served(&confluence);
+            let http = http::check(found, &http, served.as_ref().ok());
+            let deployment = deployment::check(found, &deployment, served.as_ref().ok());
             let serve = |confluence| Ok(Serve { http: http?, deployment: deployment?, confluence });
             (
                 served.and_then(serve).map(|it| Face::Serve(Box::new(it))),
-                found.log(log, LevelFilter::INFO, silenced),
+                found.log(&log, LevelFilter::INFO, silenced),
             )
         }
+        TaskArguments::Healthcheck { listen } => {
+            return http::healthcheck(found, &listen).map(Task::Healthcheck);
+        }
+        TaskArguments::Completions { shell } => return Ok(Task::Completions(shell)),
+        TaskArguments::Man { folder } => return Ok(Task::Man(folder)),
     };
-    Ok(Config { face: face?, log: log? })
+    Ok(Task::Serve(Box::new(Config { face: face?, log: log? })))
 }

@@ -6,7 +6,8 @@ use confluence_store::DatabaseUrl;
 use secrecy::ExposeSecret;
 
 use super::{
-    Config, Confluence, Face, Http, Secret, Serve, SingleUser, Source, Stop, command, from_matches,
+    Config, Confluence, Face, Http, Secret, Serve, SingleUser, Source, Stop, Task, command,
+    from_matches,
 };
 
 /// Parses as the process would. Its own environment must have no variable of ours: tests of the
@@ -14,10 +15,12 @@ use super::{
 fn parse(line: &str) -> Result<Config, String> {
     let words = std::iter::once("confluence-mcp-server").chain(line.split_whitespace());
     let matches = command().try_get_matches_from(words).map_err(|it| it.to_string())?;
-    from_matches(&matches).map_err(|stop| match stop {
-        Stop::Usage(error) => error.to_string(),
-        Stop::Problems(problems) => problems.to_string(),
-    })
+    match from_matches(&matches) {
+        Ok(Task::Serve(config)) => Ok(*config),
+        Ok(task) => panic!("{task:?}"),
+        Err(Stop::Usage(error)) => Err(error.to_string()),
+        Err(Stop::Problems(problems)) => Err(problems.to_string()),
+    }
 }
 
 #[track_caller]
@@ -261,7 +264,8 @@ fn settings_arrive() {
 fn every_variable_is_of_ours_and_the_definition_is_sound() {
     let command = command();
     command.clone().debug_assert();
-    for face in command.get_subcommands() {
+    // What is for packers takes its arguments from their command lines alone.
+    for face in command.get_subcommands().filter(|it| !it.is_hide_set()) {
         for argument in face.get_arguments().filter(|it| it.get_id() != "help") {
             let variable = argument.get_env().and_then(|it| it.to_str());
             assert!(variable.is_some_and(|it| it.starts_with("CONFLUENCE_")), "{argument}");

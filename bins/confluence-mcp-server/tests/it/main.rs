@@ -4,7 +4,10 @@
 
 mod clients;
 mod deployment;
+mod generated;
+mod healthcheck;
 mod http;
+mod packaging;
 mod process;
 mod secrets;
 mod signals;

@@ -169,9 +169,17 @@ async fn help_and_version_are_no_failures() {
         assert!(!ended.stdout.contains("planted"), "{}", ended.stdout);
         insta::assert_snapshot!(name, ended.stdout);
     }
-    let version = run(&mut program(&["--version"])).await;
-    assert_eq!(version.code, Some(0));
-    assert_eq!(version.stdout, concat!("confluence-mcp-server ", env!("CARGO_PKG_VERSION"), "\n"));
+    let short = run(&mut program(&["-V"])).await;
+    assert_eq!((short.code, short.stderr.as_str()), (Some(0), ""));
+    assert_eq!(short.stdout, concat!("confluence-mcp-server ", env!("CARGO_PKG_VERSION"), "\n"));
+    let long = run(&mut program(&["--version"])).await;
+    assert_eq!((long.code, long.stderr.as_str()), (Some(0), ""));
+    let lines: Vec<_> = long.stdout.lines().collect();
+    let [first, commit, target, rustc] = lines.as_slice() else { panic!("{}", long.stdout) };
+    assert_eq!(*first, short.stdout.trim_end());
+    assert!(commit.starts_with("commit: "), "{commit}");
+    assert!(target.contains(std::env::consts::ARCH), "{target}");
+    assert!(rustc.starts_with("rustc: 1."), "{rustc}");
 }
 
 #[tokio::test]

@@ -121,7 +121,10 @@ struct None;
 #[async_trait]
 impl Credentials for None {
     async fn authorized(&self) -> Result<Authorized, CredentialsError> {
-        Err(CredentialsError::LoginRequired { reason: "log in first".to_owned(), link: None })
+        Err(CredentialsError::LoginRequired {
+            reason: "log in first".to_owned(),
+            link: Option::None,
+        })
     }
 
     async fn rejected(&self, _: &Authorized, _: RejectedAnswer) -> Rejected {

@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Inner, Outcome};
 use crate::{
     ConnectionError,
+    chain::Chain,
     client::ResolvedClient,
     connection::{Connection, ConnectionKey},
     store::{Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored, in_time},
@@ -190,19 +191,16 @@ impl Flight {
         connection: Connection,
     ) -> Result<Step, ConnectionError> {
         let until = Instant::now() + SAVING;
-        let (mut pause, mut failed) = (SAVE_AGAIN.0, false);
+        let mut pause = SAVE_AGAIN.0;
         loop {
             let when = self.leased(revision);
             match in_time(self.inner.store.replace(&self.key, when, &connection)).await {
                 Ok(Replaced::Done(revision)) => {
                     return Ok(Step::Done(Arc::new(Stored { connection, revision })));
                 }
-                // An attempt that seemed to fail may be the one that has moved it.
-                Ok(Replaced::Moved) if failed => return self.find(&connection).await,
-                Ok(Replaced::Moved) => {
-                    tracing::warn!("a refreshed token was given up: the connection has changed");
-                    return Ok(Step::Again);
-                }
+                // By another process, by the user, or by an attempt of ours that seemed to fail:
+                // what is stored now is what counts.
+                Ok(Replaced::Moved) => return Ok(Step::Again),
                 Err(error @ StoreError::Corrupt { .. }) => {
                     return Err(ConnectionError::store(error));
                 }
@@ -212,22 +210,10 @@ impl Flight {
                         return Err(ConnectionError::store(error));
                     }
                     tracing::warn!(error = %Chain(&error), "a refreshed token is not saved yet");
-                    failed = true;
                 }
             }
             sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
             pause = (pause * 2).min(SAVE_AGAIN.1);
-        }
-    }
-
-    /// Whether what is stored is what was to be saved.
-    async fn find(&self, ours: &Connection) -> Result<Step, ConnectionError> {
-        let stored = self.inner.load(&self.key, &self.client).await?;
-        let secret = |it: &Connection| it.grant.access_token.expose_secret().to_owned();
-        if secret(&stored.connection) == secret(ours) {
-            Ok(Step::Done(Arc::new(stored)))
-        } else {
-            Ok(Step::Again)
         }
     }
 
@@ -249,20 +235,5 @@ impl Flight {
                 Err(error)
             }
         }
-    }
-}
-
-/// An error and its causes on one line.
-struct Chain<'a>(&'a (dyn std::error::Error + 'a));
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! How a sign-in ended, as the code that the result page is told.
 
-use std::{borrow::Cow, error::Error as _};
+use std::borrow::Cow;
 
 use http::StatusCode;
 
 use crate::{
-    callback::InvalidCallback, client::ClientUnresolved, store::StoreError, token::TokenError,
+    callback::InvalidCallback, chain::Chain, client::ClientUnresolved, store::StoreError,
+    token::TokenError,
 };
 
 /// The code of a sign-in that ended well.
@@ -82,14 +83,7 @@ impl SignInError {
 
     /// The error and its causes on one line, for the log: without tokens, codes and states.
     pub fn chain(&self) -> String {
-        let mut text = self.to_string();
-        let mut source = self.source();
-        while let Some(error) = source {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            source = error.source();
-        }
-        text
+        Chain(self).to_string()
     }
 }
 

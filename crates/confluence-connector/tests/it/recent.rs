@@ -136,9 +136,8 @@ async fn what_was_read_before_a_write_is_not_kept_after_it() {
         instances.save(&open, Some(&revision)).await.unwrap();
         slow.go_on.notify_one();
     };
-    let (loaded, ()) = tokio::time::timeout(Duration::from_secs(60), async { join!(load, write) })
-        .await
-        .unwrap();
+    let (loaded, ()) =
+        tokio::time::timeout(Duration::from_secs(60), async { join!(load, write) }).await.unwrap();
     assert_eq!(loaded.unwrap().unwrap().value.allowlist, Allowlist::Nobody, "read before");
     slow.go_on.notify_one();
     let now = instances.load(&acme).await.unwrap().unwrap();

@@ -13,6 +13,7 @@ use confluence_connector::{InstanceKey, Key};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use rmcp::{
+    ServerHandler,
     model::ErrorCode,
     transport::{
         StreamableHttpServerConfig, StreamableHttpService,
@@ -34,31 +35,27 @@ use super::{
 use crate::{
     CallContext, Refused, RequestId,
     call::BoundedCalls,
-    connecting::Connecting,
-    handler::McpHandler,
     message::{self, Message},
     single_user_instance,
 };
 
-/// Answers MCP requests over HTTP.
-pub(super) struct McpEndpoint {
+/// Answers MCP requests over HTTP, those of MCP itself by `H`.
+pub(super) struct McpEndpoint<H> {
     calls: Arc<BoundedCalls>,
     readiness: Readiness,
-    service: StreamableHttpService<McpHandler, NeverSessionManager>,
+    service: StreamableHttpService<H, NeverSessionManager>,
     gate: Arc<Gate>,
     bodies: Arc<Bodies>,
     patience: Duration,
 }
 
-impl McpEndpoint {
+impl<H: ServerHandler + Clone> McpEndpoint<H> {
     pub(super) fn new(
-        calls: BoundedCalls,
-        connecting: Option<Connecting>,
+        calls: Arc<BoundedCalls>,
+        handler: H,
         (gate, bodies): (Arc<Gate>, Arc<Bodies>),
         options: &HttpOptions,
     ) -> Self {
-        let calls = Arc::new(calls);
-        let handler = McpHandler::new(Arc::clone(&calls), connecting);
         // Stateless, so that any replica answers any call, and nothing is kept for clients that
         // never come back. Hosts and origins are checked twice: the gate must not be bypassed.
         let config = StreamableHttpServerConfig::default()
@@ -177,23 +174,23 @@ fn is_unread<B>(response: &http::Response<B>) -> bool {
 }
 
 /// The MCP endpoint of an instance, and that of the core.
-pub(super) fn router(endpoint: Arc<McpEndpoint>) -> Router {
+pub(super) fn router<H: ServerHandler + Clone>(endpoint: Arc<McpEndpoint<H>>) -> Router {
     Router::new()
-        .route("/instance/mcp", any(serve))
-        .route("/core/mcp", any(serve))
+        .route("/instance/mcp", any(serve::<H>))
+        .route("/core/mcp", any(serve::<H>))
         .with_state(endpoint)
 }
 
 /// The MCP endpoint of the single user, at its short path.
-pub(super) async fn serve_single_user(
-    State(endpoint): State<Arc<McpEndpoint>>,
+pub(super) async fn serve_single_user<H: ServerHandler + Clone>(
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
     request: Request,
 ) -> Response {
     endpoint.serve(single_user_instance(), request).await
 }
 
-async fn serve(
-    State(endpoint): State<Arc<McpEndpoint>>,
+async fn serve<H: ServerHandler + Clone>(
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
     Extension(instance): Extension<InstanceKey>,
     request: Request,
 ) -> Response {

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode};
+use rmcp::ServerHandler;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
@@ -47,9 +48,9 @@ pub(super) async fn health(method: Method) -> Response {
 }
 
 /// `/readyz`: calls can be performed.
-pub(super) async fn readiness(
+pub(super) async fn readiness<H: ServerHandler + Clone>(
     method: Method,
-    State(endpoint): State<Arc<McpEndpoint>>,
+    State(endpoint): State<Arc<McpEndpoint<H>>>,
 ) -> Response {
     if !is_read(&method) {
         return Refusal::method("GET, HEAD").into_response();

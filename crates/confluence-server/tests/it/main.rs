@@ -11,6 +11,8 @@ mod actions;
 mod calls;
 mod cancellation;
 mod clients;
+#[cfg(feature = "conformance")]
+mod conformance;
 mod connecting;
 mod connections;
 mod denials;

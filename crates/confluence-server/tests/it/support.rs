@@ -9,6 +9,8 @@ use std::{
 use confluence_api::{Client, HttpTransport, Transport};
 use confluence_auth::{ApiToken, Endpoints, Location};
 use confluence_sandbox::{Fault, Sandbox};
+#[cfg(feature = "conformance")]
+use confluence_server::conformance;
 use confluence_server::{Calls, HttpOptions, ServeError, Served, SingleUser, serve_http};
 use confluence_tools::Options;
 use serde_json::{Value, json};
@@ -107,10 +109,28 @@ impl Server {
     }
 
     async fn start(served: Served, options: HttpOptions) -> Self {
+        Self::serving(|listener, stop| serve_http(listener, served, options, stop)).await
+    }
+
+    /// Serves a Confluence of its own, and the tools of the conformance suite.
+    #[cfg(feature = "conformance")]
+    pub(crate) async fn with_fixtures() -> Self {
+        let sandbox = confluence().await;
+        let (calls, options) = (single_user(&sandbox), HttpOptions::default());
+        let serve = |listener, stop| conformance::serve_http(listener, calls, options, stop);
+        let mut server = Self::serving(serve).await;
+        server.sandbox = Some(sandbox);
+        server
+    }
+
+    async fn serving<F>(serve: impl FnOnce(TcpListener, CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = Result<(), ServeError>> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serve_http(listener, served, options, shutdown.clone()));
+        let task = tokio::spawn(serve(listener, shutdown.clone()));
         Self { address, shutdown, task, sandbox: None, rig: None }
     }
 

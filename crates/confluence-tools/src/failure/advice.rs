@@ -3,7 +3,7 @@
 use confluence_api::{LoginLink, scope::Scope};
 
 use super::named;
-use crate::{action::CredentialKind, operation::Operation};
+use crate::{action::CredentialKind, operation::Operation, render::Reader};
 
 /// For a user who has to log in, and can.
 pub(super) fn log_in(link: &LoginLink) -> String {
@@ -11,7 +11,7 @@ pub(super) fn log_in(link: &LoginLink) -> String {
 }
 
 /// For a 400.
-pub(super) fn invalid(operation: &Operation, message: Option<&str>) -> String {
+pub(super) fn invalid(operation: &Operation, message: Option<&str>, reader: Reader) -> String {
     let message = message.unwrap_or_default();
     let lower = message.to_ascii_lowercase();
     if lower.contains("cursor") {
@@ -30,7 +30,7 @@ pub(super) fn invalid(operation: &Operation, message: Option<&str>) -> String {
             _ if operation.tool == "spaces" => "a space's number comes from `spaces list` (keys)",
             _ => "a page's number is in its URL and in every search result",
         };
-        return format!("`{argument}` must be a number: {source}.");
+        return format!("`{}` must be a number: {source}.", argument_name(argument, reader));
     }
     if operation.instruction == "addPageLabel" {
         return "Label names have no spaces, commas or special characters; the account also needs to be allowed to edit the page.".to_owned();
@@ -41,8 +41,14 @@ pub(super) fn invalid(operation: &Operation, message: Option<&str>) -> String {
     if lower.contains("already in the trash") {
         return "Nothing is left to do.".to_owned();
     }
+    if operation.instruction == "deletePage" && lower.contains("purge") {
+        return "Only what is in the trash can be purged: delete the page without purge first."
+            .to_owned();
+    }
     match quoted(message) {
-        Some(argument) => format!("Correct `{argument}` and repeat the call."),
+        Some(argument) => {
+            format!("Correct `{}` and repeat the call.", argument_name(argument, reader))
+        }
         None => "Correct the arguments and repeat the call.".to_owned(),
     }
 }
@@ -65,16 +71,41 @@ fn quoted(message: &str) -> Option<&str> {
     (plain && name.len() < 40).then_some(name)
 }
 
+/// A parameter of Confluence's by the name under which a caller gave it.
+fn argument_name(parameter: &str, reader: Reader) -> String {
+    match reader {
+        // The one that has no flag.
+        Reader::Person if parameter == "id" => parameter.to_owned(),
+        Reader::Person => format!("--{parameter}"),
+        Reader::Model => {
+            let mut words = parameter.split('-');
+            let mut name = words.next().unwrap_or_default().to_owned();
+            for word in words {
+                let (first, rest) = word.split_at(word.len().min(1));
+                name.push_str(&first.to_ascii_uppercase());
+                name.push_str(rest);
+            }
+            name
+        }
+    }
+}
+
 /// For a rejected credential.
-pub(super) fn unauthenticated(credential: CredentialKind) -> &'static str {
-    match credential {
-        CredentialKind::ApiToken => {
+pub(super) fn unauthenticated(credential: CredentialKind, reader: Reader) -> &'static str {
+    match (credential, reader) {
+        (CredentialKind::ApiToken, Reader::Person) => {
+            "The API token or its e-mail address is wrong, expired or revoked: set another API token."
+        }
+        (CredentialKind::AccessToken, Reader::Person) => {
+            "The access token is wrong, expired or revoked: set a fresh access token."
+        }
+        (CredentialKind::ApiToken, Reader::Model) => {
             "The API token or its e-mail address is wrong, expired or revoked. Retrying will not help: ask whoever runs this connector to set a new API token."
         }
-        CredentialKind::AccessToken => {
+        (CredentialKind::AccessToken, Reader::Model) => {
             "The access token is wrong, expired or revoked. Retrying will not help: ask whoever runs this connector to set a fresh access token."
         }
-        CredentialKind::OAuth => {
+        (CredentialKind::OAuth, _) => {
             "The connection to Confluence expired or was revoked. Retrying will not help: the user has to reconnect."
         }
     }
@@ -136,6 +167,29 @@ pub(super) fn not_found(operation: &Operation) -> &'static str {
         }
         (_, _) => {
             "The id does not exist or is not visible to the account. Find the page with `search cql` (title ~ \"…\") or `pages list` (title), and check that the id is a page's."
+        }
+    }
+}
+
+/// For a write of which nobody knows whether it was carried out: how to find out, so that nothing is
+/// there twice.
+pub(crate) fn perhaps_done(operation: &Operation) -> &'static str {
+    match operation.instruction {
+        "createPage" => {
+            "The page may or may not have been created: look for it with `pages list` (title) before repeating the call."
+        }
+        "addFooterComment" => {
+            "The comment may or may not have been added: look for it with `comments getFooter`, or among the replies, before repeating the call."
+        }
+        // Confluence keeps the labels that are there.
+        "addPageLabel" => {
+            "The labels may or may not have been added: repeating the call does no harm."
+        }
+        "deletePage" => {
+            "The page may or may not have been deleted: see its status with `pages get` before repeating the call."
+        }
+        _ => {
+            "The change may or may not have been made: read the page again before repeating the call."
         }
     }
 }

@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use confluence_api::attachments::Attachment;
 
 use super::{footer, heading, join, line, title, version, word};
-use crate::call::Listing;
+use crate::listing::Listing;
 
 /// The attachments of a page.
 pub(crate) fn list(listing: &Listing<'_, Attachment>) -> String {
     let mut out = heading(listing, "attachment", "attachments");
-    if !listing.page.results.is_empty() {
+    if !listing.rows.is_empty() {
         out.push_str(
             " Download paths are below the site's address and need the account's sign-in.",
         );
     }
-    for file in &listing.page.results {
+    for file in listing.rows {
         let _ = write!(out, "\n- {} {}", file.id, title(&file.title));
         let _ = write!(out, " ({}{})", word(file.media_type.as_deref()), size(file));
         if let Some(it) = &file.version {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use confluence_api::body::{Bodies, Body};
 
-use super::{Reader, fenced};
+use super::fenced;
 use crate::{scan, trim::cut};
 
 /// Which part of a body is asked for, in characters.
@@ -53,8 +53,9 @@ pub(crate) fn of(bodies: Option<&Bodies>) -> Option<(String, &str)> {
 }
 
 /// A body within a list: in a fence, and short enough that the list remains readable.
-pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize, reader: Reader) -> Option<String> {
-    let limit = if reader == Reader::Person { usize::MAX } else { limit };
+///
+/// `advice` says what to do about one that is cut.
+pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize, advice: &str) -> Option<String> {
     let (format, text) = of(bodies)?;
     if text.is_empty() {
         return Some("(empty body)".to_owned());
@@ -63,11 +64,7 @@ pub(crate) fn in_list(bodies: Option<&Bodies>, limit: usize, reader: Reader) -> 
     let mut out = fenced(&format, part.text);
     if !part.is_whole() {
         let left = part.total - part.end;
-        let _ = write!(
-            out,
-            "\n[cut: {left} of {} characters left out; read it whole with pages getBody. Do not use a cut body for an update.]",
-            part.total
-        );
+        let _ = write!(out, "\n[cut: {left} of {} characters left out; {advice}.]", part.total);
     }
     Some(out)
 }

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use confluence_api::{comments::Comment, id::PageId};
 
 use super::{Reader, body, footer, heading, line, notice, title, version, web_link, word};
-use crate::{call::Listing, trim::MAX_TEXT};
+use crate::listing::Listing;
 
 /// A list of comments.
 pub(crate) fn list(listing: &Listing<'_, Comment>, page: &PageId, kind: &str) -> String {
     let mut out = heading(listing, &format!("{kind} comment"), &format!("{kind} comments"));
-    let rows = &listing.page.results;
+    let rows = listing.rows;
     if !rows.is_empty() {
         let quote = if listing.reader == Reader::Person { "'" } else { "" };
         let resolved = if kind == "inline" { " Resolved ones are included." } else { "" };
@@ -20,7 +20,7 @@ pub(crate) fn list(listing: &Listing<'_, Comment>, page: &PageId, kind: &str) ->
             notice(listing.reader)
         );
     }
-    let limit = (MAX_TEXT / rows.len().max(1)).max(400);
+    let limit = listing.body_limit();
     for comment in rows {
         let _ = write!(out, "\n- {}", comment.id);
         if let Some(it) = &comment.version {
@@ -38,7 +38,9 @@ pub(crate) fn list(listing: &Listing<'_, Comment>, page: &PageId, kind: &str) ->
         if let Some(text) = selection {
             let _ = write!(out, " on \"{}\"", line(text));
         }
-        if let Some(text) = body::in_list(comment.body.as_ref(), limit, listing.reader) {
+        if let Some(text) =
+            body::in_list(comment.body.as_ref(), limit, "a smaller limit shows more of each")
+        {
             let _ = write!(out, "\n{text}");
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use confluence_api::content::{Ancestor, Node};
 
 use super::{Reader, footer, heading, line, title};
-use crate::call::Listing;
+use crate::listing::Listing;
 
 /// How far down Confluence looks at most.
 const MAX_DEPTH: u32 = 10;
@@ -13,7 +13,7 @@ const MAX_DEPTH: u32 = 10;
 /// What stands directly below a page.
 pub(crate) fn children(listing: &Listing<'_, Node>) -> String {
     let mut out = heading(listing, "child", "children");
-    for node in &listing.page.results {
+    for node in listing.rows {
         let _ = write!(out, "\n- {}", describe(node));
     }
     footer(&mut out, listing);
@@ -30,7 +30,7 @@ pub(crate) fn descendants(listing: &Listing<'_, Node>, depth: u32) -> String {
         Reader::Person => ": raise --depth for what lies deeper",
     };
     let _ = write!(out, " Looked down to depth {depth}{deeper}.");
-    let rows = &listing.page.results;
+    let rows = listing.rows;
     for node in rows {
         let depth = node.depth.unwrap_or(1).clamp(1, 10);
         let indent = "  ".repeat(depth as usize - 1);
@@ -60,7 +60,7 @@ pub(crate) fn ancestors(
     titles: &dyn Fn(&Ancestor) -> Option<String>,
     limit: usize,
 ) -> String {
-    let rows = &listing.page.results;
+    let rows = listing.rows;
     if rows.is_empty() {
         return "No ancestors: it stands at the top of its space.".to_owned();
     }

@@ -9,23 +9,23 @@ use super::{
     body::{self, Window},
     fenced, footer, heading, line, notice, space_key, time, title, version, web_link, word,
 };
-use crate::{call::Listing, trim::MAX_TEXT};
+use crate::{listing::Listing, trim::MAX_TEXT};
 
 /// A list of pages.
 pub(crate) fn list(listing: &Listing<'_, PageDetail>, by_title: bool) -> String {
     let mut out = heading(listing, "page", "pages");
-    if listing.page.results.is_empty() && listing.next.is_none() && by_title {
+    if listing.rows.is_empty() && !listing.has_more() && by_title {
         out.push_str(match listing.reader {
             Reader::Model => " `title` matches whole titles only (try `search cql` with title ~ \"…\"), and pages in the trash need status trashed.",
             Reader::Person => " --title matches whole titles only (try search cql 'title ~ \"…\"'), and pages in the trash need --status trashed.",
         });
     }
-    let rows = &listing.page.results;
+    let rows = listing.rows;
     let bodies = rows.iter().any(|page| body::of(page.body.as_ref()).is_some());
     if bodies {
         let _ = write!(out, "{}", notice(listing.reader));
     }
-    let limit = (MAX_TEXT / rows.len().max(1)).max(400);
+    let limit = listing.body_limit();
     for page in rows {
         let _ =
             write!(out, "\n- {} {} ({}", page.id, title(&page.title), word(page.status.as_deref()));
@@ -42,7 +42,11 @@ pub(crate) fn list(listing: &Listing<'_, PageDetail>, by_title: bool) -> String 
         if let Some(link) = web_link(&page.links, listing.base()) {
             let _ = write!(out, "\n  {link}");
         }
-        if let Some(body) = body::in_list(page.body.as_ref(), limit, listing.reader) {
+        if let Some(body) = body::in_list(
+            page.body.as_ref(),
+            limit,
+            "read it whole with pages getBody. Do not use a cut body for an update",
+        ) {
             let _ = write!(out, "\n{body}");
         }
     }

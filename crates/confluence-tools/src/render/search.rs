@@ -5,21 +5,21 @@ use std::fmt::Write as _;
 use confluence_api::search::SearchResult;
 
 use super::{footer, join, line, notice, title};
-use crate::call::Listing;
+use crate::listing::Listing;
 
 /// Markers that Confluence puts around the terms it found.
 const MARKERS: [&str; 2] = ["@@@hl@@@", "@@@endhl@@@"];
 
 /// A page of hits.
 pub(crate) fn hits(listing: &Listing<'_, SearchResult>, started: bool) -> String {
-    let rows = &listing.page.results;
-    let mut out = match (&listing.next, rows.len()) {
-        (None, 0) => "No hits, though the query is valid: fewer conditions show which one excludes everything (space takes keys, not names; text ~ needs all words). New pages take up to a few minutes to be found.".to_owned(),
-        (Some(_), 0) => "No hits on this page of results, but more exist.".to_owned(),
-        (next, shown) => {
+    let rows = listing.rows;
+    let mut out = match (listing.has_more(), rows.len()) {
+        (false, 0) => "No hits, though the query is valid: fewer conditions show which one excludes everything (space takes keys, not names; text ~ needs all words). New pages take up to a few minutes to be found.".to_owned(),
+        (true, 0) => "No hits on this page of results, but more exist.".to_owned(),
+        (has_more, shown) => {
             let noun = if shown == 1 { "hit" } else { "hits" };
-            let more = if next.is_some() { "more exist" } else { "no more" };
-            let total = listing.page.total_size.filter(|total| *total > shown as u64 && next.is_some());
+            let more = if has_more { "more exist" } else { "no more" };
+            let total = listing.total().filter(|total| *total > shown as u64 && has_more);
             let total = total.map_or(String::new(), |total| format!(" of about {total}"));
             format!("{shown} {noun} shown{total}, {more}.{}", notice(listing.reader))
         }
@@ -49,7 +49,8 @@ fn row(out: &mut String, hit: &SearchResult, base: Option<&str>) {
         let _ = write!(out, " {}", line(key));
     }
     let _ = write!(out, " {}", title(&name));
-    if let Some(space) = container(hit) {
+    // A space stands in itself.
+    if let Some(space) = container(hit).filter(|_| content.is_some()) {
         let _ = write!(out, " in {space}");
     }
     if let Some(time) = hit.last_modified.as_deref().and_then(minute) {

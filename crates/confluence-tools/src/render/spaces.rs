@@ -4,13 +4,20 @@ use std::fmt::Write as _;
 
 use confluence_api::spaces::Space;
 
-use super::{footer, heading, line, lines, time, title, web_link, word};
-use crate::call::Listing;
+use super::{
+    Reader,
+    body::{Window, part},
+    fenced, footer, heading, line, notice, time, title, web_link, word,
+};
+use crate::listing::Listing;
+
+/// Longest description that is shown, in characters: it is a text of its own, but not a page.
+const MAX_DESCRIPTION: usize = 10_000;
 
 /// A list of spaces.
 pub(crate) fn list(listing: &Listing<'_, Space>) -> String {
     let mut out = heading(listing, "space", "spaces");
-    for space in &listing.page.results {
+    for space in listing.rows {
         let _ = write!(out, "\n- {} {} id {}", line(&space.key), title(&space.name), space.id);
         let _ =
             write!(out, " ({}, {})", word(space.kind.as_deref()), word(space.status.as_deref()));
@@ -26,7 +33,7 @@ pub(crate) fn list(listing: &Listing<'_, Space>) -> String {
 }
 
 /// One space.
-pub(crate) fn space(space: &Space) -> String {
+pub(crate) fn space(space: &Space, reader: Reader) -> String {
     let mut out = format!("Space {} {}", line(&space.key), title(&space.name));
     let _ = write!(out, "\nid: {}", space.id);
     let _ = write!(out, "\ntype: {}", word(space.kind.as_deref()));
@@ -46,8 +53,16 @@ pub(crate) fn space(space: &Space) -> String {
         if text.trim().is_empty() {
             out.push_str("\ndescription: none");
         } else {
-            let text = super::fenced("", &lines(text));
-            let _ = write!(out, "\ndescription:\n{text}");
+            let max_chars = match reader {
+                Reader::Model => MAX_DESCRIPTION,
+                Reader::Person => usize::MAX,
+            };
+            let part = part(text, Window { offset: 0, max_chars });
+            let _ = write!(out, "\ndescription:{}\n{}", notice(reader), fenced("", part.text));
+            if !part.is_whole() {
+                let left = part.total - part.end;
+                let _ = write!(out, "\n[cut: {left} of {} characters left out.]", part.total);
+            }
         }
     }
     if let Some(link) = web_link(&space.links, None) {

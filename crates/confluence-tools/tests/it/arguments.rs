@@ -41,6 +41,25 @@ async fn null_is_as_good_as_left_out() {
 }
 
 #[tokio::test]
+async fn an_unknown_argument_is_not_taken_for_one_that_only_sounds_like_it() {
+    let rig = demo().await;
+    let text = rig.refused("pages", json!({ "action": "list", "targetUserId": "x" })).await;
+    assert!(text.contains("unknown argument `targetUserId`. pages list takes:"), "{text}");
+    for (given, meant) in [("titel", "title"), ("spaceKey", "spaceId"), ("Limit", "limit")] {
+        let text = rig.refused("pages", json!({ "action": "list", given: "x" })).await;
+        assert!(text.contains(&format!("did you mean `{meant}`?")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn arguments_without_room_in_an_address_are_refused() {
+    let rig = empty().await;
+    let text =
+        rig.refused("pages", json!({ "action": "list", "title": "x".repeat(100_000) })).await;
+    assert!(text.contains("listPages: the arguments make no request that can be sent"), "{text}");
+}
+
+#[tokio::test]
 async fn injected_arguments_are_accepted_and_never_forwarded() {
     let rig = empty().await;
     rig.sandbox.reset_requests();

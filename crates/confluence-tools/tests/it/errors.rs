@@ -11,7 +11,7 @@ use confluence_api::{
     RejectedAnswer, scope::Scope,
 };
 use confluence_sandbox::{Fault, FaultRule};
-use confluence_tools::{CredentialKind, FailureKind};
+use confluence_tools::{CredentialKind, FailureKind, Reader};
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, client, demo, empty};
@@ -54,6 +54,41 @@ async fn a_bad_request_names_the_argument() {
     let failure = rig.failure("pages", json!({ "action": "get", "id": "ENG" })).await;
     assert_eq!(failure.kind, FailureKind::Arguments);
     insta::assert_snapshot!(failure.text);
+}
+
+#[tokio::test]
+async fn a_bad_request_names_the_argument_as_the_caller_did() {
+    let mut rig = demo().await;
+    let list = json!({ "action": "list", "spaceId": "ENG" });
+    let told = rig.failure("pages", list.clone()).await.text;
+    assert!(told.contains("`spaceId` must be a number: a space's number comes from"), "{told}");
+    rig.options.reader = Reader::Person;
+    let told = rig.failure("pages", list).await.text;
+    assert!(told.contains("`--space-id` must be a number"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_trash_cannot_be_purged() {
+    let rig = demo().await;
+    let purge = json!({ "action": "delete", "id": PAGE, "purge": true });
+    let told = rig.failure("pages", purge).await.text;
+    assert!(told.ends_with("delete the page without purge first."), "{told}");
+}
+
+#[tokio::test]
+async fn people_are_not_told_to_ask_whoever_runs_the_connector() {
+    let rig = demo().await;
+    let mut dead = Rig { client: client(&rig.sandbox, "revoked"), ..rig };
+    dead.options.reader = Reader::Person;
+    for (credential, advice) in [
+        (CredentialKind::ApiToken, "set another API token."),
+        (CredentialKind::AccessToken, "set a fresh access token."),
+    ] {
+        dead.options.credential = credential;
+        let told = dead.failure("pages", get()).await.text;
+        assert!(told.ends_with(advice), "{told}");
+        assert!(!told.contains("whoever"), "{told}");
+    }
 }
 
 #[tokio::test]
@@ -259,6 +294,37 @@ async fn an_upstream_that_only_throttles_is_given_up_within_the_deadline() {
         assert_eq!(failure.kind, FailureKind::Throttled, "{}", failure.text);
         assert!(failure.text.starts_with("Throttled by Confluence while getPage"));
         assert!(failure.text.contains("second"), "{}", failure.text);
+    }
+}
+
+#[tokio::test]
+async fn each_write_of_unknown_outcome_says_how_to_find_out() {
+    let body = json!({ "representation": "storage", "value": "<p/>" });
+    let page = json!({ "spaceId": "65538", "title": "Once", "body": body });
+    let comment = json!({ "pageId": PAGE, "body": body });
+    for (tool, arguments, advice) in [
+        ("pages", json!({ "action": "create", "body": page }), "`pages list` (title)"),
+        ("pages", update(5), "read the page again"),
+        ("pages", json!({ "action": "delete", "id": PAGE }), "`pages get`"),
+        ("comments", json!({ "action": "addFooter", "body": comment }), "`comments getFooter`"),
+        (
+            "labels",
+            json!({ "action": "addToPage", "id": PAGE, "body": [{ "name": "x" }] }),
+            "repeating the call does no harm",
+        ),
+    ] {
+        for fault in [Fault::LostResponse, Fault::internal_error(), Fault::TruncatedJson] {
+            // Its answer has no body that could be too short.
+            if fault == Fault::TruncatedJson && arguments["action"] == "delete" {
+                continue;
+            }
+            let rig = demo().await;
+            rig.sandbox.faults().inject(fault.clone().everywhere());
+            let failure = rig.failure(tool, arguments.clone()).await;
+            assert_eq!(failure.kind, FailureKind::Upstream, "{fault:?}: {}", failure.text);
+            assert!(failure.text.contains(advice), "{fault:?}: {}", failure.text);
+            assert_eq!(rig.sandbox.requests().len(), 1, "{fault:?}: sent again");
+        }
     }
 }
 

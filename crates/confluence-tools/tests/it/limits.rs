@@ -40,7 +40,9 @@ async fn a_long_body_is_read_in_parts_that_make_up_the_whole() {
         assert_eq!(part.trim_end_matches('\n'), fenced(&text).trim_end_matches('\n'));
         read.push_str(part);
         calls += 1;
-        let end = json["body"]["storage"]["__truncated"]["end"].as_u64().unwrap();
+        let cut = &json["body"]["storage"]["__truncated"];
+        assert!(cut["hint"].as_str().unwrap().ends_with("Do not use it for an update."), "{cut}");
+        let end = cut["end"].as_u64().unwrap();
         if !text.contains("Read on: ") {
             break;
         }
@@ -89,8 +91,9 @@ async fn a_list_with_bodies_stays_readable() {
     let rig = demo().await;
     let arguments = json!({ "action": "list", "spaceId": "65538", "limit": 100, "bodyFormat": "storage", "outputFormat": "both" });
     let success = rig.call("pages", arguments).await;
-    assert!(success.text.chars().count() < 60_000, "{}", success.text.chars().count());
+    assert!(success.text.chars().count() < 22_500, "{}", success.text.chars().count());
     assert!(success.text.contains("[cut: "));
+    assert_eq!(success.text.matches("\n```").count() % 2, 0, "a fence is left open");
     for row in success.structured.unwrap()["results"].as_array().unwrap() {
         let body = row["body"]["storage"]["value"].as_str().unwrap();
         assert!(body.chars().count() < 20_300);
@@ -116,5 +119,63 @@ async fn a_generated_site_is_listed_a_hundred_rows_at_a_time() {
     let arguments = json!({ "action": "list", "limit": 250, "outputFormat": "both" });
     let success = rig.call("pages", arguments).await;
     assert_eq!(success.structured.unwrap()["results"].as_array().unwrap().len(), 100);
-    assert!(success.text.starts_with("100 pages shown, more exist."));
+    assert!(success.text.contains(" pages shown, more exist."));
+}
+
+/// The text between two marks.
+#[track_caller]
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("{before:?}: {text}"));
+    rest.split_once(after).unwrap_or_else(|| panic!("{after:?}: {text}")).0
+}
+
+#[tokio::test]
+async fn a_list_without_room_says_what_it_shows_and_how_to_go_on() {
+    let rig = start(Sandbox::builder().generate(250)).await;
+    for (tool, mut arguments) in [
+        ("pages", json!({ "action": "list", "limit": 100, "bodyFormat": "storage" })),
+        ("search", json!({ "action": "cql", "cql": "type = page", "limit": 100 })),
+    ] {
+        let mut ids = Vec::new();
+        let mut repeated = 0;
+        loop {
+            let text = rig.text(tool, arguments.clone()).await;
+            assert!(text.chars().count() <= 22_000, "{}", text.chars().count());
+            assert_eq!(text.matches("\n```").count() % 2, 0, "a fence is left open: {text}");
+            let rows: Vec<_> = text.lines().filter(|it| it.starts_with("- ")).collect();
+            let shown = text.split_once(' ').unwrap().0;
+            assert_eq!(shown, rows.len().to_string(), "{text}");
+            if text.contains("have no room here") {
+                assert!(!text.contains("with cursor: "), "it would skip rows: {text}");
+                let limit: u64 = between(&text, "with limit: ", " for").parse().unwrap();
+                assert_eq!(limit, rows.len() as u64);
+                arguments["limit"] = json!(limit);
+                repeated += 1;
+                continue;
+            }
+            let id = |row: &&str| {
+                row.split(' ').find(|it| it.parse::<u64>().is_ok()).unwrap().to_owned()
+            };
+            ids.extend(rows.iter().map(id));
+            let Some((_, cursor)) = text.split_once("with cursor: ") else { break };
+            arguments["cursor"] = json!(cursor);
+        }
+        assert!(repeated > 0, "{tool} has to be made longer for this test");
+        let read = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((read, ids.len()), (250, 250), "{tool}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_comment_is_not_to_be_read_as_a_page() {
+    let rig = demo().await;
+    let body =
+        json!({ "representation": "storage", "value": format!("<p>{}</p>", "x".repeat(30_000)) });
+    let comment = json!({ "pageId": "65699842", "body": body });
+    rig.call("comments", json!({ "action": "addFooter", "body": comment })).await;
+    let text = rig.text("comments", json!({ "action": "getFooter", "id": "65699842" })).await;
+    assert!(text.contains("a smaller limit shows more of each"), "{text}");
+    assert!(!text.contains("pages getBody"), "{text}");
 }

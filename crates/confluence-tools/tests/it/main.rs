@@ -3,6 +3,9 @@
 
 mod arguments;
 mod errors;
+mod gate;
+mod header;
 mod limits;
 mod results;
 mod rig;
+mod transcripts;

@@ -30,7 +30,11 @@ pub(crate) async fn empty() -> Rig {
 }
 
 pub(crate) async fn start(builder: SandboxBuilder) -> Rig {
-    let clock = Clock::manual(NOW.parse().unwrap());
+    start_at(builder, Clock::manual(NOW.parse().unwrap())).await
+}
+
+/// A site whose clock is another one.
+pub(crate) async fn start_at(builder: SandboxBuilder, clock: Clock) -> Rig {
     let sandbox = builder.clock(clock).start().await.unwrap();
     let client = client(&sandbox, &sandbox.credentials().api_token);
     Rig { sandbox, client, options: Options::default() }

@@ -3,7 +3,7 @@
 use super::Server;
 
 #[test]
-fn a_server_answers_and_leaves_nothing_behind() {
+fn a_postgres_server_answers_and_leaves_nothing_behind() {
     let Some(server) = Server::start().unwrap() else { return };
     let folder = server.folder.clone();
     let [one, two] = [(); 2].map(|()| server.database().unwrap());

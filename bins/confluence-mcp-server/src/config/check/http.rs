@@ -1,5 +1,7 @@
 //! Where the HTTP server is, and who may use it.
 
+use std::net::SocketAddr;
+
 use confluence_setup::{Checked, Found, Problem, Served, Setting, text};
 use url::Url;
 
@@ -19,8 +21,7 @@ pub(super) fn check(
     given: &HttpArguments,
     served: Option<&Served>,
 ) -> Checked<Http> {
-    let listen = text(Some(&given.listen)).unwrap_or(DEFAULT_LISTEN);
-    let listen = found.valid(LISTEN, address::listen(listen));
+    let listen = listen(found, &given.listen);
     let public_url = match text(given.public_url.as_ref()) {
         Some(text) => found.valid(PUBLIC_URL, address::public_url(text)).map(Some),
         None => Ok(None),
@@ -51,6 +52,23 @@ pub(super) fn check(
         allowed_origins: allowed_origins?,
         workspace_key,
     })
+}
+
+/// Where the server is, for whoever asks it.
+pub(super) fn healthcheck(found: &mut Found, given: &String) -> Checked<SocketAddr> {
+    let listen = listen(found, given)?;
+    if listen.port() == 0 {
+        return found.tell(Problem::Invalid {
+            setting: LISTEN,
+            reason: "port 0 is any free one; name the one that the server took".to_owned(),
+        });
+    }
+    Ok(listen)
+}
+
+fn listen(found: &mut Found, given: &String) -> Checked<SocketAddr> {
+    let listen = text(Some(given)).unwrap_or(DEFAULT_LISTEN);
+    found.valid(LISTEN, address::listen(listen))
 }
 
 /// A key that was meant to be there must not be missing unnoticed.

@@ -1,8 +1,8 @@
 use confluence_api::{
-    body::{BodyFormat, NewBody},
+    body::{BodyFormat, NewBody, PageBodyFormat},
     comments::{
-        CommentSort, CommentStatus, CommentTarget, CreateFooterComment, ListFooterComments,
-        ListInlineComments,
+        CommentSort, CommentStatus, CommentTarget, CreateFooterComment, GetFooterComment,
+        ListFooterComments, ListInlineComments,
     },
     content::{ChildSort, ListAncestors, ListChildren, ListDescendants},
     id::PageId,
@@ -109,6 +109,17 @@ async fn a_comment_names_the_page_or_the_comment_it_answers_never_both() {
     let target = CommentTarget::Comment("131201".parse().unwrap());
     let reply = CreateFooterComment { target, body };
     text.push_str(&exchange(&reply, 201, "comments/create.201").await.0);
+    insta::assert_snapshot!(text);
+}
+
+#[tokio::test]
+async fn a_single_comment_says_which_page_it_is_on() {
+    let endpoint = GetFooterComment {
+        body_format: Some(PageBodyFormat::Storage),
+        ..GetFooterComment::new("131230".parse().unwrap())
+    };
+    let (text, comment) = exchange(&endpoint, 200, "comments/get.200").await;
+    assert_eq!(comment.page_id, Some(page()));
     insta::assert_snapshot!(text);
 }
 

@@ -160,6 +160,7 @@ async fn two_hundred_callers_with_an_expired_token_make_one_request() {
         assert_eq!(call.unwrap().connection.grant.access_token.expose_secret(), token);
     }
     assert_eq!(rig.identity.refreshes(), 1);
+    assert_eq!(*rig.memory.writes.lock().unwrap(), 2, "a lease and a commit, for all of them");
 }
 
 #[tokio::test(start_paused = true)]
