@@ -83,8 +83,8 @@ pub(crate) async fn open(
         SignIn::new(Arc::clone(&transport), endpoints.clone(), shared.clone(), shared.clone());
     let (trail, audit) = AuditTrail::start(shared.clone());
     let connector = Connector::new(Parts {
-        transport,
-        endpoints,
+        transport: Arc::clone(&transport),
+        endpoints: endpoints.clone(),
         instances: Arc::clone(&instances),
         central: source.clone(),
         seen: shared.clone(),
@@ -97,6 +97,8 @@ pub(crate) async fn open(
         timeout: confluence.timeout,
     });
     let deployment = Deployment {
+        transport,
+        endpoints,
         connector,
         keyring,
         workspaces: shared.clone(),

@@ -74,6 +74,11 @@ impl Client {
         }
     }
 
+    /// What each request is signed with.
+    pub fn credentials(&self) -> &Arc<dyn Credentials> {
+        &self.inner.credentials
+    }
+
     /// Time that each call has.
     pub fn timeout(&self) -> Duration {
         self.inner.timeout

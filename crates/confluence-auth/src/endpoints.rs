@@ -44,7 +44,7 @@ impl Endpoints {
     }
 
     /// Where users agree.
-    pub(crate) fn authorize(&self) -> Url {
+    pub fn authorize(&self) -> Url {
         below(or_default(self.auth.as_ref(), AUTH), "authorize")
     }
 

@@ -22,6 +22,11 @@ impl Addresses {
         Self { api: api.clone() }
     }
 
+    /// What stands before all of them.
+    pub fn api(&self) -> &Url {
+        &self.api
+    }
+
     fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.api.clone();
         let mut path = url.path_segments_mut().expect("an address over HTTP has a path");
@@ -46,6 +51,11 @@ impl Addresses {
     /// Where a user starts to connect.
     pub fn connect(&self, instance: &InstanceKey) -> Url {
         self.webhook(&instance.workspace, &format!("{}.oauthConnect", instance.name))
+    }
+
+    /// Where a user starts to disconnect.
+    pub fn disconnect(&self, instance: &InstanceKey) -> Url {
+        self.webhook(&instance.workspace, &format!("{}.oauthDisconnect", instance.name))
     }
 
     /// Where Atlassian sends a user back, with the workspace's own client.

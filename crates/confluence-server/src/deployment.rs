@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use confluence_auth::{Refresher, sign_in::SignIn, ticket::TicketKey};
+use confluence_api::Transport;
+use confluence_auth::{Endpoints, Refresher, sign_in::SignIn, ticket::TicketKey};
 use confluence_connector::{
     Addresses, Asserted, AuditLog, Caller, CentralSource, ConnectionDirectory, Connector, Denial,
     Door, InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures, SeenAgents,
@@ -29,6 +30,10 @@ const ONLY_USER: &str = "local";
 /// know of: any replica answers any request.
 #[derive(Debug)]
 pub struct Deployment {
+    /// Sends requests.
+    pub transport: Arc<dyn Transport>,
+    /// Addresses instead of Atlassian's.
+    pub endpoints: Endpoints,
     /// Performs calls.
     pub connector: Connector,
     /// Checks and makes keys.

@@ -11,6 +11,8 @@ mod handler;
 mod instructions;
 mod listing;
 mod message;
+mod oauth;
+mod pages;
 mod request_id;
 mod stdio;
 mod web;

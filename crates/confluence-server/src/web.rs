@@ -13,7 +13,8 @@ use crate::{
     connecting::Connecting,
     handler::McpHandler,
     instructions::{self, InstructionsState},
-    request_id,
+    oauth::{self, OAuthState},
+    pages, request_id,
 };
 
 pub(crate) mod answer;
@@ -121,7 +122,13 @@ fn router_with<H: ServerHandler + Clone>(
         options,
     ));
     // Each area of a deployment adds its own.
-    let webhooks = webhooks::router(endpoint::router(Arc::clone(&endpoint)));
+    let mut named = endpoint::router(Arc::clone(&endpoint));
+    if let Some(deployment) = served.deployment() {
+        let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
+        let state = OAuthState::new(Arc::clone(deployment), gate, bodies);
+        named = named.merge(oauth::router(Arc::new(state)));
+    }
+    let webhooks = webhooks::router(named);
     let instructions = served.deployment().map(|deployment| {
         let deployment = Arc::clone(deployment);
         instructions::router(InstructionsState { deployment, gate, bodies, turns })
@@ -136,6 +143,7 @@ fn router_with<H: ServerHandler + Clone>(
             .route(&format!("{base}/mcp"), any(endpoint::serve_single_user::<H>))
             .route(&format!("{base}/healthz"), any(probe::health))
             .route(&format!("{base}/readyz"), any(probe::readiness::<H>))
+            .nest(&format!("{base}/assets"), pages::assets())
             .nest(&format!("{base}/workspaces/{{workspace}}/webhooks"), webhooks.clone());
     }
     let router = router.fallback(answer::not_found).with_state(endpoint);

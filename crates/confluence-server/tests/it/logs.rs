@@ -13,7 +13,7 @@ use tracing_subscriber::{Layer, filter::Targets, fmt::MakeWriter, layer::Subscri
 use crate::support::{Server, confluence, request, single_user};
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// The lines of the crate under test.
@@ -23,7 +23,7 @@ impl Log {
         lines.filter(|it| it["target"] == "confluence_server::call").collect()
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -47,7 +47,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 /// Logs everything that a filter with the directive lets pass, for this thread.
-fn log() -> (Log, tracing::subscriber::DefaultGuard) {
+pub(crate) fn log() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
     let filter: Targets = format!("trace,{LOG_DIRECTIVE}").parse().unwrap();
     let lines = tracing_subscriber::fmt::layer().json().with_writer(log.clone());

@@ -21,6 +21,7 @@ mod faulty;
 mod gate;
 mod instructions;
 mod logs;
+mod oauth;
 mod paths;
 mod rig;
 mod stdio;

@@ -4,7 +4,8 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use confluence_api::{HttpTransport, Transport};
 use confluence_auth::{
-    BaseUrl, Endpoints, Refresher, client::CentralClient, sign_in::SignIn, ticket::TicketKey,
+    BaseUrl, Endpoints, Refresher, central::RemoteCentral, client::CentralClient, sign_in::SignIn,
+    ticket::TicketKey,
 };
 use confluence_connector::{
     Addresses, Allowlist, AuditFilter, AuditLog, AuditRecord, AuditTrail, AuditWriter,
@@ -50,6 +51,16 @@ pub(crate) fn shared_account(sandbox: &Sandbox) -> AuthSettings {
 impl Rig {
     /// A deployment without workspaces.
     pub(crate) async fn new(sandbox: &Sandbox) -> Self {
+        Self::at(sandbox, API, None).await
+    }
+
+    /// The same at another public address, with the central client at a core elsewhere: where that
+    /// is, and the key to show there.
+    pub(crate) async fn at(
+        sandbox: &Sandbox,
+        api: &str,
+        core: Option<(&BaseUrl, &SecretString)>,
+    ) -> Self {
         install_provider();
         let settings = Settings {
             url: DatabaseUrl::Memory,
@@ -72,11 +83,17 @@ impl Rig {
         let sign_in =
             SignIn::new(transport.clone(), endpoints.clone(), shared.clone(), shared.clone());
         let (audit, writer) = AuditTrail::start(shared.clone());
-        let addresses = Addresses::at(&API.parse().unwrap());
-        let central = CentralSource::Store(shared.clone());
+        let addresses = Addresses::at(&api.parse().unwrap());
+        let central = match core {
+            Some((webhooks, key)) => {
+                let core = RemoteCentral::new(transport.clone(), webhooks, Some(key)).unwrap();
+                CentralSource::Remote(Arc::new(core))
+            }
+            None => CentralSource::Store(shared.clone()),
+        };
         let connector = Connector::new(Parts {
-            transport,
-            endpoints,
+            transport: transport.clone(),
+            endpoints: endpoints.clone(),
             instances: shared.clone(),
             central: central.clone(),
             seen: shared.clone(),
@@ -89,6 +106,8 @@ impl Rig {
             timeout: Duration::from_mins(1),
         });
         let deployment = Deployment {
+            transport,
+            endpoints,
             connector,
             keyring: Keyring::new(shared.clone()),
             workspaces: shared.clone(),

@@ -108,6 +108,16 @@ impl Server {
         Self::start(Served::SingleUser(calls), options).await
     }
 
+    /// Serves a deployment at an address that it knows as its public one.
+    pub(crate) fn public(listener: TcpListener, rig: Rig) -> Self {
+        let public_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let options = HttpOptions { public_url, single_user: false, ..HttpOptions::default() };
+        let all = Served::Deployment(Arc::clone(&rig.deployment));
+        let mut server = Self::on(listener, |it, stop| serve_http(it, all, options, stop));
+        server.rig = Some(rig);
+        server
+    }
+
     async fn start(served: Served, options: HttpOptions) -> Self {
         Self::serving(|listener, stop| serve_http(listener, served, options, stop)).await
     }
@@ -127,7 +137,13 @@ impl Server {
     where
         F: Future<Output = Result<(), ServeError>> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), serve)
+    }
+
+    fn on<F>(listener: TcpListener, serve: impl FnOnce(TcpListener, CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = Result<(), ServeError>> + Send + 'static,
+    {
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(serve(listener, shutdown.clone()));
@@ -319,6 +335,10 @@ impl Answer {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    pub(crate) fn head(&self) -> &str {
+        &self.head
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

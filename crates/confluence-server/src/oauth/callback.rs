@@ -1,0 +1,85 @@
+//! Back from Atlassian: the instance finishes the sign-in, the core sends browsers on to it.
+
+use std::sync::Arc;
+
+use axum::{Extension, extract::State, response::Response};
+use confluence_auth::{
+    BaseUrl,
+    callback::{CallbackQuery, CallbackTarget, CallbackTargets},
+    sign_in::SignInCallback,
+};
+use confluence_connector::{InstanceKey, KeyKind};
+use http::{HeaderMap, StatusCode, Uri};
+use jiff::Timestamp;
+
+use super::{OAuthState, outcome::Outcome, visit::redirect};
+
+/// Finishes a sign-in of an instance.
+pub(super) async fn of_instance(
+    State(state): State<Arc<OAuthState>>,
+    Extension(instance): Extension<InstanceKey>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    finish(&state, &instance, &headers, &uri).await.unwrap_or_else(|it| it).show(&state)
+}
+
+/// Sends a browser to the instance that its state names, if that is one of ours or of a deployment
+/// that has a key.
+pub(super) async fn of_core(
+    State(state): State<Arc<OAuthState>>,
+    Extension(instance): Extension<InstanceKey>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    match target(&state, &uri).await {
+        Ok(CallbackTarget::Redirect(to)) => redirect(StatusCode::FOUND, to.as_url().as_str()),
+        Ok(CallbackTarget::Here) => {
+            finish(&state, &instance, &headers, &uri).await.unwrap_or_else(|it| it).show(&state)
+        }
+        Err(outcome) => outcome.show(&state),
+    }
+}
+
+fn query(uri: &Uri) -> Result<CallbackQuery, Outcome> {
+    let query = uri.query().unwrap_or_default();
+    CallbackQuery::parse(query).map_err(|_invalid| Outcome::invalid_state())
+}
+
+async fn target(state: &OAuthState, uri: &Uri) -> Result<CallbackTarget, Outcome> {
+    let query = query(uri)?;
+    let own = state.base.as_ref().ok_or_else(Outcome::invalid_state)?;
+    let keys = state.deployment.keyring.list(None).await;
+    let keys = keys.map_err(|error| Outcome::store(&error))?;
+    let now = Timestamp::now();
+    let deployments: Vec<BaseUrl> = keys
+        .into_iter()
+        .filter(|key| key.is_valid(now))
+        .filter_map(|key| if let KeyKind::Deployment { api } = key.kind { Some(api) } else { None })
+        .collect();
+    let targets = CallbackTargets::new(own, &deployments);
+    targets.target(&query).map_err(|_invalid| {
+        tracing::warn!("a state that leads to no callback of a known deployment was refused");
+        Outcome::invalid_state()
+    })
+}
+
+async fn finish(
+    state: &OAuthState,
+    instance: &InstanceKey,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<Outcome, Outcome> {
+    let query = query(uri)?;
+    let client = state.client(instance).await?.client;
+    let browser = state.browser(headers);
+    let callback = SignInCallback {
+        query: &query,
+        workspace: &instance.workspace,
+        instance: &instance.name,
+        browser: browser.as_ref(),
+        client: &client,
+    };
+    let finished = state.deployment.sign_in.finish(&callback, Timestamp::now()).await;
+    finished.map(|it| Outcome::connected(&it)).map_err(|error| Outcome::of(&error))
+}
