@@ -19,6 +19,7 @@ use confluence_connector::{
 use confluence_server::Deployment;
 use confluence_store::{MasterKey, OpenError, Settings, Store};
 use secrecy::SecretString;
+use tokio::task::JoinHandle;
 
 use crate::{
     config::{self, Core, Secret, Served},
@@ -26,6 +27,7 @@ use crate::{
 };
 
 mod keys;
+mod sweep;
 mod workspaces;
 
 pub(crate) use keys::MaintainerKey;
@@ -45,6 +47,7 @@ pub(crate) struct Running {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) maintainer_key: MaintainerKey,
     audit: AuditWriter,
+    sweeping: JoinHandle<()>,
     store: Store,
 }
 
@@ -113,12 +116,14 @@ pub(crate) async fn open(
         addresses,
         request_states: store.derive("request states"),
     };
-    Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, store })
+    let sweeping = sweep::start(store.clone());
+    Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, sweeping, store })
 }
 
 impl Running {
     /// Writes what is left of the audit, and closes the store.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.sweeping.abort();
         let written = self.audit.finish(FLUSH).await;
         self.store.close().await;
         Ok(written?)

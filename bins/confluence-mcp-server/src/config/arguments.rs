@@ -10,7 +10,7 @@ use confluence_setup::{
 };
 
 const SERVE_SECRETS_HELP: &str = "
-  CONFLUENCE_WORKSPACE_KEY  what callers have to present  --workspace-key-file
+  CONFLUENCE_WORKSPACE_KEY         what callers of the single user present    --workspace-key-file
   CONFLUENCE_MAINTAINER_KEY        key of whoever runs this deployment        --maintainer-key-file
   CONFLUENCE_MASTER_KEY            encrypts secrets in the database           --master-key-file
   CONFLUENCE_PREVIOUS_MASTER_KEY   the one before, while it is rotated        --previous-master-key-file

@@ -79,7 +79,7 @@ async fn what_is_not_there_is_asked_for_again() {
     assert!(keys.find(&key.hash).await.unwrap().is_none());
     assert!(instances.load(&instance("acme")).await.unwrap().is_none());
     // By another process.
-    memory.add(&key).await.unwrap();
+    KeyStore::add(&*memory, &key).await.unwrap();
     memory.put(Instance::new(instance("acme")));
     assert!(keys.find(&key.hash).await.unwrap().is_some());
     assert!(instances.load(&instance("acme")).await.unwrap().is_some());
@@ -96,7 +96,7 @@ struct Slow {
 #[async_trait]
 impl InstanceStore for Slow {
     async fn load(&self, key: &InstanceKey) -> Result<Option<Versioned<Instance>>, StoreError> {
-        let read = self.memory.load(key).await;
+        let read = InstanceStore::load(&*self.memory, key).await;
         self.has_read.notify_one();
         self.go_on.notified().await;
         read
@@ -111,11 +111,11 @@ impl InstanceStore for Slow {
         instance: &Instance,
         expected: Option<&Revision>,
     ) -> Result<Saved, StoreError> {
-        self.memory.save(instance, expected).await
+        InstanceStore::save(&*self.memory, instance, expected).await
     }
 
     async fn remove(&self, key: &InstanceKey) -> Result<bool, StoreError> {
-        self.memory.remove(key).await
+        InstanceStore::remove(&*self.memory, key).await
     }
 }
 
