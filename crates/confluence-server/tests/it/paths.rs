@@ -47,7 +47,7 @@ async fn elsewhere_nothing_is_found() {
         "/mcp/x",
         "/api/mcp",
         "/workspaces/slug:default/webhooks/Other.mcp",
-        "/workspaces/slug:default/webhooks/ConfluenceNext.oauthConnect",
+        "/workspaces/slug:default/webhooks/ConfluenceNext.nothing",
         "/workspaces/%ff/webhooks/ConfluenceNext.mcp",
         "//mcp",
         "/../mcp",
