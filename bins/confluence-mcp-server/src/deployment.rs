@@ -19,6 +19,7 @@ use confluence_connector::{
 use confluence_server::Deployment;
 use confluence_store::{MasterKey, OpenError, Settings, Store};
 use secrecy::SecretString;
+use tokio::task::JoinHandle;
 
 use crate::{
     config::{self, Core, Secret, Served},
@@ -26,6 +27,7 @@ use crate::{
 };
 
 mod keys;
+mod sweep;
 mod workspaces;
 
 pub(crate) use keys::MaintainerKey;
@@ -45,6 +47,7 @@ pub(crate) struct Running {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) maintainer_key: MaintainerKey,
     audit: AuditWriter,
+    sweeping: JoinHandle<()>,
     store: Store,
 }
 
@@ -67,27 +70,26 @@ pub(crate) async fn open(
 ) -> Result<Running, Failure> {
     let store = open_store(given).await?;
     let Surroundings { transport, endpoints, addresses, confluence, single_user, central } = around;
-    let shared = Arc::new(store.clone());
+    let shared = || Arc::new(store.clone());
     let source = source(given.core.as_ref(), &transport, &store)?;
     workspaces::configure(&store, single_user, matches!(source, CentralSource::Store(_))).await?;
     if let Some(client) = central {
         let scopes = given.oauth_scopes.clone();
         workspaces::set_central(&store, CentralClient { client, scopes }).await?;
     }
-    let keyring = Keyring::new(Arc::new(RecentKeys::new(shared.clone())));
-    let instances: Arc<dyn InstanceStore> = Arc::new(RecentInstances::new(shared.clone()));
+    let keyring = Keyring::new(Arc::new(RecentKeys::new(shared())));
+    let instances: Arc<dyn InstanceStore> = Arc::new(RecentInstances::new(shared()));
     let maintainer_key = keys::maintainer(given, &store).await?;
     let tickets = Arc::new(TicketKey::derive(&store.derive("connect tickets")));
-    let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared.clone());
-    let sign_in =
-        SignIn::new(Arc::clone(&transport), endpoints.clone(), shared.clone(), shared.clone());
-    let (trail, audit) = AuditTrail::start(shared.clone());
+    let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared());
+    let sign_in = SignIn::new(Arc::clone(&transport), endpoints.clone(), shared(), shared());
+    let (trail, audit) = AuditTrail::start(shared());
     let connector = Connector::new(Parts {
         transport,
         endpoints,
         instances: Arc::clone(&instances),
         central: source.clone(),
-        seen: shared.clone(),
+        seen: shared(),
         refresher: refresher.clone(),
         tickets: Arc::clone(&tickets),
         audit: trail,
@@ -99,26 +101,28 @@ pub(crate) async fn open(
     let deployment = Deployment {
         connector,
         keyring,
-        workspaces: shared.clone(),
+        workspaces: shared(),
         instances,
         central: source,
-        connections: shared.clone(),
-        audit: shared.clone(),
-        seen: shared.clone(),
-        sessions: shared.clone(),
-        login_failures: shared,
+        connections: shared(),
+        audit: shared(),
+        seen: shared(),
+        sessions: shared(),
+        login_failures: shared(),
         sign_in,
         refresher,
         tickets,
         addresses,
         request_states: store.derive("request states"),
     };
-    Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, store })
+    let sweeping = sweep::start(store.clone());
+    Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, sweeping, store })
 }
 
 impl Running {
     /// Writes what is left of the audit, and closes the store.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.sweeping.abort();
         let written = self.audit.finish(FLUSH).await;
         self.store.close().await;
         Ok(written?)

@@ -7,6 +7,7 @@ mod banner;
 mod deployment;
 mod healthcheck;
 mod signals;
+mod single_user;
 mod start;
 mod web;
 mod wiring;

@@ -1,20 +1,20 @@
 //! The HTTP face, ready to serve: a listener, options, and what people are told.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, anyhow};
-use confluence_auth::{Endpoints, client::OAuthClient};
-use confluence_connector::{Addresses, AuthSettings, InstanceKey, InstanceName, WorkspaceSlug};
-use confluence_server::HttpOptions;
+use confluence_connector::{Addresses, InstanceKey, InstanceName, WorkspaceSlug};
+use confluence_server::{HttpOptions, single_user_instance};
 use confluence_setup::SandboxAccount;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use url::Url;
 
 use crate::{
-    banner::{Banner, Reached},
-    config::{Account, ConfiguredClient, Secret, Serve, SingleUser},
+    banner::Banner,
+    config::{Secret, Serve},
     deployment::{self, Running, Surroundings},
+    single_user::Prepared,
     wiring::Failure,
 };
 
@@ -50,67 +50,29 @@ pub(crate) async fn open(given: &Serve) -> Result<Web, Failure> {
     let addresses = Addresses::at(&public_url);
     let transport = confluence_setup::transport_trusting(confluence.ca_file.as_deref());
     let transport = transport.map_err(Failure::Configuration)?;
-    let configured = deployment.oauth_client.as_ref().map(oauth_client).transpose();
-    let mut client = configured.map_err(Failure::Configuration)?;
-    let mut endpoints = confluence.endpoints.clone();
-    let mut kept = None;
-    let (single_user, reached) = match &confluence.single_user {
-        None => (None, Reached::Workspaces),
-        Some(SingleUser::Sandbox { pages }) => {
-            let account = SandboxAccount::new(Arc::clone(&transport), *pages);
-            let sandbox = sandbox(&account, &addresses).await;
-            let sandbox = sandbox.context("cannot start the sandbox").map_err(Failure::Run)?;
-            endpoints = sandbox.endpoints;
-            client = client.or(Some(sandbox.client));
-            let reached = Reached::Sandbox {
-                web_address: sandbox.web_address,
-                email: sandbox.email,
-                pages: *pages,
-            };
-            kept = Some(account);
-            (Some(sandbox.auth), reached)
-        }
-        Some(SingleUser::Account(account)) => {
-            let auth = auth(account).map_err(Failure::Configuration)?;
-            (Some(auth), Reached::account(account))
-        }
-        Some(SingleUser::SignIn { mode, site }) => {
-            let (scopes, site) = (deployment.oauth_scopes.clone(), site.clone());
-            let reached = Reached::sign_in(*mode, site.as_ref());
-            let auth = match mode {
-                confluence_auth::AuthMode::OAuth => {
-                    AuthSettings::OAuth { client: client.take(), scopes, site }
-                }
-                _ => AuthSettings::OAuthCentral { scopes: None, site },
-            };
-            (Some(auth), reached)
-        }
-    };
-    let is_open = single_user.is_some();
+    let prepared = Prepared::from(given, &transport, &addresses).await?;
+    let is_open = prepared.auth.is_some();
     let around = Surroundings {
         transport,
-        endpoints,
+        endpoints: prepared.endpoints,
         addresses: addresses.clone(),
         confluence,
-        single_user,
-        central: client,
+        single_user: prepared.auth,
+        central: prepared.central,
     };
     let running = deployment::open(deployment, around).await?;
-    let default =
-        InstanceKey { workspace: WorkspaceSlug::default(), name: InstanceName::default() };
     let core = InstanceKey { workspace: WorkspaceSlug::core(), name: InstanceName::default() };
+    let shown = if is_open { single_user_instance() } else { core };
     let endpoint = if is_open {
         format!("{}/mcp", public_url.as_str().trim_end_matches('/'))
     } else {
-        addresses.mcp(&core).to_string()
+        addresses.mcp(&shown).to_string()
     };
     let banner = Banner {
         endpoint,
-        configuration: addresses
-            .configuration_app(if is_open { &default } else { &core })
-            .to_string(),
+        configuration: addresses.configuration_app(&shown).to_string(),
         maintainer_key: running.maintainer_key.shown(),
-        reached,
+        reached: prepared.reached,
         read_only: confluence.read_only,
         needs_key: workspace_key.is_some() || !is_open,
         program: program(),
@@ -124,51 +86,7 @@ pub(crate) async fn open(given: &Serve) -> Result<Web, Failure> {
         request_timeout: confluence.timeout + MARGIN,
         ..HttpOptions::default()
     };
-    Ok(Web { listener, options, banner, running, sandbox: kept })
-}
-
-/// The sandbox as an account in Atlassian's cloud.
-struct StartedSandbox {
-    endpoints: Endpoints,
-    auth: AuthSettings,
-    client: OAuthClient,
-    web_address: String,
-    email: String,
-}
-
-async fn sandbox(
-    account: &SandboxAccount,
-    addresses: &Addresses,
-) -> std::io::Result<StartedSandbox> {
-    let running = account.running().await?;
-    Ok(StartedSandbox {
-        endpoints: running.endpoints()?,
-        auth: AuthSettings::ApiToken {
-            email: Some(running.email().to_owned()),
-            token: Some(running.api_token()),
-            site: None,
-            cloud_id: None,
-        },
-        client: running.oauth_client(&addresses.core_callback()),
-        web_address: running.web_address(),
-        email: running.email().to_owned(),
-    })
-}
-
-fn auth(account: &Account) -> anyhow::Result<AuthSettings> {
-    let Account { mode, location, email, token } = account;
-    let (site, cloud_id) = (location.site.clone(), location.cloud_id.clone());
-    let token = Some(token.read()?);
-    Ok(match mode {
-        confluence_auth::AuthMode::AccessToken => {
-            AuthSettings::AccessToken { token, cloud_id, site }
-        }
-        _ => AuthSettings::ApiToken { email: email.clone(), token, site, cloud_id },
-    })
-}
-
-fn oauth_client(given: &ConfiguredClient) -> anyhow::Result<OAuthClient> {
-    Ok(OAuthClient { id: given.id.clone(), secret: given.secret.read()? })
+    Ok(Web { listener, options, banner, running, sandbox: prepared.sandbox })
 }
 
 /// The address for clients on this machine.

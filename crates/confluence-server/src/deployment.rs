@@ -130,15 +130,13 @@ impl Deployment {
 
 fn caller(context: &CallContext) -> Result<Caller, Denial> {
     let instance = context.instance.clone();
-    match &context.key {
-        Some(key) => Caller::with_key(key, instance, &context.asserted),
-        None => {
-            let mut caller = Caller::local(instance, &context.asserted);
-            let only = || ONLY_USER.parse().expect("the literal is a user id");
-            caller.user.get_or_insert_with(only);
-            Ok(caller)
-        }
+    if let Some(key) = &context.key {
+        return Caller::with_key(key, instance, &context.asserted);
     }
+    let mut caller = Caller::local(instance, &context.asserted);
+    let only = || ONLY_USER.parse().expect("the literal is a user id");
+    caller.user.get_or_insert_with(only);
+    Ok(caller)
 }
 
 #[async_trait]

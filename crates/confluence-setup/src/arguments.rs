@@ -70,7 +70,8 @@ pub struct ConfluenceArguments {
     #[arg(long, value_name = "N", env = "CONFLUENCE_SANDBOX_PAGES")]
     pub(crate) sandbox_pages: Option<String>,
 
-    /// `apiToken` or `accessToken`; guessed from the token that is set.
+    /// `apiToken` or `accessToken`, guessed from the token that is set; for a server also `oauth` or
+    /// `oauthCentral`, where users sign in.
     #[arg(long, value_name = "MODE", env = "CONFLUENCE_AUTH_MODE")]
     pub(crate) auth_mode: Option<String>,
 

@@ -22,9 +22,9 @@ pub fn kept_secret(file: &Path, make: impl FnOnce() -> SecretString) -> io::Resu
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
     }
-    let made = make();
-    match private_file::create(file, made.expose_secret().as_bytes()) {
-        Ok(()) => Ok(made),
+    let secret = make();
+    match private_file::create(file, secret.expose_secret().as_bytes()) {
+        Ok(()) => Ok(secret),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(file),
         Err(error) => Err(error),
     }

@@ -10,12 +10,12 @@ use confluence_setup::{
 };
 
 const SERVE_SECRETS_HELP: &str = "
-  CONFLUENCE_WORKSPACE_KEY  what callers have to present  --workspace-key-file
-  CONFLUENCE_MAINTAINER_KEY        key of whoever runs this deployment        --maintainer-key-file
-  CONFLUENCE_MASTER_KEY            encrypts secrets in the database           --master-key-file
-  CONFLUENCE_PREVIOUS_MASTER_KEY   the one before, while it is rotated        --previous-master-key-file
-  CONFLUENCE_OAUTH_CLIENT_SECRET   secret of --oauth-client-id                --oauth-client-secret-file
-  CONFLUENCE_DEPLOYMENT_KEY        shown to the core at --central-url         --deployment-key-file";
+  CONFLUENCE_WORKSPACE_KEY        lets the single user in  --workspace-key-file
+  CONFLUENCE_MAINTAINER_KEY       opens the configuration  --maintainer-key-file
+  CONFLUENCE_MASTER_KEY           encrypts other secrets   --master-key-file
+  CONFLUENCE_PREVIOUS_MASTER_KEY  the one before           --previous-master-key-file
+  CONFLUENCE_OAUTH_CLIENT_SECRET  of --oauth-client-id     --oauth-client-secret-file
+  CONFLUENCE_DEPLOYMENT_KEY       for --central-url        --deployment-key-file";
 
 /// Where `serve` listens by default.
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -114,7 +114,7 @@ pub(super) enum TaskArguments {
         #[command(flatten)]
         http: HttpArguments,
         #[command(flatten)]
-        deployment: DeploymentArguments,
+        deployment: Box<DeploymentArguments>,
         #[command(flatten)]
         log: LogArguments,
     },

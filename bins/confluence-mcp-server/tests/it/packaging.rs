@@ -46,9 +46,11 @@ fn image(command: &[String]) -> Command {
     let entry = words(&instruction("ENTRYPOINT"));
     let words: Vec<_> = entry.iter().chain(command).map(String::as_str).collect();
     let mut command = program(&words);
-    let (name, value) =
-        instruction("ENV").split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    command.env(name, value);
+    let variables = instruction("ENV");
+    let variables = variables.split_whitespace().map(|it| it.split_once('=').unwrap());
+    let variables: BTreeMap<_, _> = variables.collect();
+    assert_eq!(variables["CONFLUENCE_DATA_DIR"], instruction("VOLUME"), "what is kept, is");
+    command.env("CONFLUENCE_LISTEN", variables["CONFLUENCE_LISTEN"]);
     command
 }
 
@@ -62,7 +64,9 @@ fn the_image_is_the_program_alone_and_nobody() {
     let copies = instructions().into_iter().filter(|it| it.0 == "COPY");
     let targets: Vec<_> = copies.map(|it| it.1.rsplit(' ').next().unwrap().to_owned()).collect();
     let licences = "/usr/share/licenses/confluence-mcp-server/";
-    assert_eq!(targets, ["/etc/ssl/certs/", licences, "/usr/bin/"]);
+    assert_eq!(targets, ["/etc/ssl/certs/", licences, "/usr/bin/", "/data/"]);
+    let data = instructions().into_iter().find(|it| it.1.ends_with(" /data/")).unwrap().1;
+    assert!(data.contains(&format!("--chown={} ", instruction("USER"))), "{data}");
     assert!(instructions().iter().all(|it| it.0 != "RUN" && it.0 != "ADD"));
 }
 
@@ -115,7 +119,9 @@ fn service(credentials: &Path) -> Command {
     let mut command = program(&words);
     for variable in &unit["Environment"] {
         let (name, value) = variable.split_once('=').unwrap();
-        command.env(name, value.replace("%d", credentials.to_str().unwrap()));
+        let value = value.replace("%d", credentials.to_str().unwrap());
+        let state = credentials.join("state");
+        command.env(name, value.replace("%S", state.to_str().unwrap()));
     }
     command
 }
@@ -142,6 +148,8 @@ async fn the_service_takes_its_secrets_from_credentials() {
     let (status, answer) = served.call(Some(KEY), "spaces", json!({ "action": "list" })).await;
     assert_eq!(status, 200, "{answer}");
     assert!(text(&answer).contains("ENG"), "{answer}");
+    let [state] = unit()["StateDirectory"].clone().try_into().unwrap();
+    assert!(folder.path().join("state").join(state).join("connector.db").exists());
 }
 
 #[tokio::test]

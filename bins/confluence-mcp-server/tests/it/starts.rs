@@ -129,20 +129,20 @@ async fn other_machines_need_a_key() {
 
 #[tokio::test]
 async fn postgres_without_a_master_key_is_refused() {
-    let mut command = program(&["serve", "--sandbox", "--listen=127.0.0.1:0"]);
+    let mut command = program(&["serve", "--listen=127.0.0.1:0"]);
     command.env("CONFLUENCE_DATABASE_URL", "postgres://planted:planted@127.0.0.1:9/none");
     insta::assert_snapshot!(told(&mut command).await);
 }
 
 #[tokio::test]
 async fn a_master_key_that_is_none_is_refused() {
-    let mut command = program(&["serve", "--sandbox", "--listen=127.0.0.1:0"]);
+    let mut command = program(&["serve", "--listen=127.0.0.1:0"]);
     insta::assert_snapshot!(told(command.env("CONFLUENCE_MASTER_KEY", "planted")).await);
 }
 
 #[tokio::test]
 async fn a_maintainer_key_that_can_be_guessed_is_refused() {
-    let mut command = program(&["serve", "--sandbox", "--listen=127.0.0.1:0"]);
+    let mut command = program(&["serve", "--listen=127.0.0.1:0"]);
     insta::assert_snapshot!(told(command.env("CONFLUENCE_MAINTAINER_KEY", "planted")).await);
 }
 

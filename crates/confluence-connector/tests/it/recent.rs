@@ -19,11 +19,19 @@ fn key() -> Key {
     Key::generate(kind, "test", Timestamp::now()).key
 }
 
+fn keys_of(memory: &Arc<Memory>) -> RecentKeys {
+    RecentKeys::new(Arc::<Memory>::clone(memory))
+}
+
+fn instances_of(memory: &Arc<Memory>) -> RecentInstances {
+    RecentInstances::new(Arc::<Memory>::clone(memory))
+}
+
 #[tokio::test]
 async fn what_was_known_just_now_is_not_asked_for_again() {
     let memory = Arc::new(Memory::default());
     memory.put(Instance::new(instance("acme")));
-    let (keys, instances) = (RecentKeys::new(memory.clone()), RecentInstances::new(memory.clone()));
+    let (keys, instances) = (keys_of(&memory), instances_of(&memory));
     let key = key();
     keys.add(&key).await.unwrap();
     keys.find(&key.hash).await.unwrap().unwrap();
@@ -38,7 +46,7 @@ async fn what_was_known_just_now_is_not_asked_for_again() {
 async fn a_write_of_this_process_holds_at_once() {
     let memory = Arc::new(Memory::default());
     memory.put(Instance::new(instance("acme")));
-    let (keys, instances) = (RecentKeys::new(memory.clone()), RecentInstances::new(memory.clone()));
+    let (keys, instances) = (keys_of(&memory), instances_of(&memory));
     let key = key();
     keys.add(&key).await.unwrap();
     keys.find(&key.hash).await.unwrap().unwrap();
@@ -59,7 +67,7 @@ async fn a_write_of_this_process_holds_at_once() {
 #[tokio::test]
 async fn the_central_client_is_kept_and_forgotten_like_the_rest() {
     let memory = Arc::new(Memory::default());
-    let central = RecentCentralClient::new(memory.clone());
+    let central = RecentCentralClient::new(Arc::<Memory>::clone(&memory));
     assert!(central.load().await.unwrap().is_none());
     for id in ["one", "two"] {
         let client = OAuthClient { id: id.to_owned(), secret: "s".into() };
@@ -74,12 +82,12 @@ async fn the_central_client_is_kept_and_forgotten_like_the_rest() {
 #[tokio::test]
 async fn what_is_not_there_is_asked_for_again() {
     let memory = Arc::new(Memory::default());
-    let (keys, instances) = (RecentKeys::new(memory.clone()), RecentInstances::new(memory.clone()));
+    let (keys, instances) = (keys_of(&memory), instances_of(&memory));
     let key = key();
     assert!(keys.find(&key.hash).await.unwrap().is_none());
     assert!(instances.load(&instance("acme")).await.unwrap().is_none());
     // By another process.
-    memory.add(&key).await.unwrap();
+    KeyStore::add(&*memory, &key).await.unwrap();
     memory.put(Instance::new(instance("acme")));
     assert!(keys.find(&key.hash).await.unwrap().is_some());
     assert!(instances.load(&instance("acme")).await.unwrap().is_some());
@@ -96,7 +104,7 @@ struct Slow {
 #[async_trait]
 impl InstanceStore for Slow {
     async fn load(&self, key: &InstanceKey) -> Result<Option<Versioned<Instance>>, StoreError> {
-        let read = self.memory.load(key).await;
+        let read = InstanceStore::load(&*self.memory, key).await;
         self.has_read.notify_one();
         self.go_on.notified().await;
         read
@@ -111,11 +119,11 @@ impl InstanceStore for Slow {
         instance: &Instance,
         expected: Option<&Revision>,
     ) -> Result<Saved, StoreError> {
-        self.memory.save(instance, expected).await
+        InstanceStore::save(&*self.memory, instance, expected).await
     }
 
     async fn remove(&self, key: &InstanceKey) -> Result<bool, StoreError> {
-        self.memory.remove(key).await
+        InstanceStore::remove(&*self.memory, key).await
     }
 }
 
@@ -125,8 +133,8 @@ async fn what_was_read_before_a_write_is_not_kept_after_it() {
     let before = Instance::new(instance("acme"));
     memory.put(before.clone());
     let (has_read, go_on) = (Notify::new(), Notify::new());
-    let slow = Arc::new(Slow { memory: memory.clone(), has_read, go_on });
-    let instances = RecentInstances::new(slow.clone());
+    let slow = Arc::new(Slow { memory: Arc::clone(&memory), has_read, go_on });
+    let instances = RecentInstances::new(Arc::<Slow>::clone(&slow));
     let acme = instance("acme");
     let load = instances.load(&acme);
     let write = async {
@@ -137,7 +145,7 @@ async fn what_was_read_before_a_write_is_not_kept_after_it() {
         slow.go_on.notify_one();
     };
     let (loaded, ()) =
-        tokio::time::timeout(Duration::from_secs(60), async { join!(load, write) }).await.unwrap();
+        tokio::time::timeout(Duration::from_mins(1), async { join!(load, write) }).await.unwrap();
     assert_eq!(loaded.unwrap().unwrap().value.allowlist, Allowlist::Nobody, "read before");
     slow.go_on.notify_one();
     let now = instances.load(&acme).await.unwrap().unwrap();

@@ -58,7 +58,7 @@ impl Rig {
             key_file: "unused".into(),
         };
         let store = Store::open(&settings).await.unwrap();
-        let shared = Arc::new(store.clone());
+        let shared = || Arc::new(store.clone());
         let transport: Arc<dyn Transport> = Arc::new(HttpTransport::default());
         let base: BaseUrl = sandbox.site_url().parse().unwrap();
         let endpoints = Endpoints {
@@ -68,20 +68,19 @@ impl Rig {
             auth: Some(base),
         };
         let tickets = Arc::new(TicketKey::derive(&store.derive("connect tickets")));
-        let refresher = Refresher::new(transport.clone(), endpoints.clone(), shared.clone());
-        let sign_in =
-            SignIn::new(transport.clone(), endpoints.clone(), shared.clone(), shared.clone());
-        let (audit, writer) = AuditTrail::start(shared.clone());
+        let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared());
+        let sign_in = SignIn::new(Arc::clone(&transport), endpoints.clone(), shared(), shared());
+        let (audit, writer) = AuditTrail::start(shared());
         let addresses = Addresses::at(&API.parse().unwrap());
-        let central = CentralSource::Store(shared.clone());
+        let central = CentralSource::Store(shared());
         let connector = Connector::new(Parts {
             transport,
             endpoints,
-            instances: shared.clone(),
+            instances: shared(),
             central: central.clone(),
-            seen: shared.clone(),
+            seen: shared(),
             refresher: refresher.clone(),
-            tickets: tickets.clone(),
+            tickets: Arc::clone(&tickets),
             audit,
             addresses: addresses.clone(),
             ceiling: Policy::default(),
@@ -90,15 +89,15 @@ impl Rig {
         });
         let deployment = Deployment {
             connector,
-            keyring: Keyring::new(shared.clone()),
-            workspaces: shared.clone(),
-            instances: shared.clone(),
+            keyring: Keyring::new(shared()),
+            workspaces: shared(),
+            instances: shared(),
             central,
-            connections: shared.clone(),
-            audit: shared.clone(),
-            seen: shared.clone(),
-            sessions: shared.clone(),
-            login_failures: shared,
+            connections: shared(),
+            audit: shared(),
+            seen: shared(),
+            sessions: shared(),
+            login_failures: shared(),
             sign_in,
             refresher,
             tickets,

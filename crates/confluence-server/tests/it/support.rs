@@ -97,8 +97,8 @@ impl Server {
 
     /// Serves a deployment.
     pub(crate) async fn of(rig: Rig, options: HttpOptions) -> Self {
-        let served = Served::Deployment(Arc::clone(&rig.deployment));
-        let mut server = Self::start(served, options).await;
+        let deployment = Served::Deployment(Arc::clone(&rig.deployment));
+        let mut server = Self::start(deployment, options).await;
         server.rig = Some(rig);
         server
     }

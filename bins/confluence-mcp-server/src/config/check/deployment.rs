@@ -5,6 +5,7 @@ use std::{num::NonZeroU32, path::PathBuf};
 use confluence_auth::{AuthMode, BaseUrl, Hosts, scopes::Scopes};
 use confluence_setup::{Checked, Found, Problem, Served, Setting, SingleUser, text};
 use confluence_store::DatabaseUrl;
+use etcetera::BaseStrategy as _;
 
 use crate::config::{
     ConfiguredClient, Core, Deployment,
@@ -70,7 +71,6 @@ fn data_dir(found: &mut Found, given: &DeploymentArguments) -> Checked<PathBuf> 
     if let Some(folder) = given.data_dir.as_ref().filter(|it| !it.is_empty()) {
         return Ok(folder.into());
     }
-    use etcetera::BaseStrategy as _;
     match etcetera::base_strategy::choose_native_strategy() {
         Ok(folders) => Ok(folders.data_dir().join(FOLDER)),
         Err(_no_home) => found.tell(Problem::Other(format!(
