@@ -132,7 +132,10 @@ impl HttpServer {
     pub(crate) fn start(server: &Path, sandbox: &Sandbox, upstream: SocketAddr) -> Result<Self> {
         let mut command = sandbox.serve(server, "serve", upstream);
         // A line per call is what operators get by default, so it is part of what is measured.
-        let mut process = Running::start(command.args(["--listen", "127.0.0.1:0"]))?;
+        command.args(["--listen", "127.0.0.1:0"]);
+        // What one workspace may do is measured, not what it is allowed to, and nothing is kept.
+        command.args(["--calls-per-minute", "4000000000", "--database-url", "sqlite::memory:"]);
+        let mut process = Running::start(&mut command)?;
         let endpoint = process.told("Endpoint:")?;
         let address = endpoint.trim_start_matches("http://").trim_end_matches("/mcp").parse();
         Ok(Self { process, address: address.context("where is the endpoint?")? })
