@@ -79,9 +79,7 @@ impl Reached {
 pub(crate) struct Banner {
     /// The MCP endpoint.
     pub(crate) endpoint: String,
-    /// The configuration app.
-    pub(crate) configuration: String,
-    /// Where the key is that opens it.
+    /// Where the key is that opens what belongs to no workspace, such as the central OAuth client.
     pub(crate) maintainer_key: String,
     pub(crate) reached: Reached,
     pub(crate) read_only: bool,
@@ -115,8 +113,7 @@ impl fmt::Display for Banner {
         if self.needs_key {
             writeln!(f, "Callers present the {}.", self.key_name())?;
         }
-        writeln!(f, "\nConfigure workspaces, agents and keys: {}", self.configuration)?;
-        writeln!(f, "Maintainer key: {}", self.maintainer_key)?;
+        writeln!(f, "\nMaintainer key: {}", self.maintainer_key)?;
         writeln!(f, "\nClient configuration, over HTTP:\n\n{:#}", servers(&self.over_http()))?;
         if let Some(server) = self.over_stdio() {
             let stdio = servers(&server);

@@ -62,15 +62,13 @@ pub(crate) async fn open(given: &Serve) -> Result<Web, Failure> {
     };
     let running = deployment::open(deployment, around).await?;
     let core = InstanceKey { workspace: WorkspaceSlug::core(), name: InstanceName::default() };
-    let shown = if is_open { single_user_instance() } else { core };
     let endpoint = if is_open {
         format!("{}/mcp", public_url.as_str().trim_end_matches('/'))
     } else {
-        addresses.mcp(&shown).to_string()
+        addresses.mcp(&core).to_string()
     };
     let banner = Banner {
         endpoint,
-        configuration: addresses.configuration_app(&shown).to_string(),
         maintainer_key: running.maintainer_key.shown(),
         reached: prepared.reached,
         read_only: confluence.read_only,
