@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, anyhow};
 use confluence_connector::{Addresses, InstanceKey, InstanceName, WorkspaceSlug};
-use confluence_server::{HttpOptions, single_user_instance};
+use confluence_server::HttpOptions;
 use confluence_setup::SandboxAccount;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
