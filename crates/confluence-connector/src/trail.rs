@@ -1,6 +1,6 @@
 //! The audit on its way to the store: bounded, in batches, and never dropped.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, iter, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -13,8 +13,12 @@ use crate::{AuditLog, AuditRecord};
 /// How many calls may be under way or waiting to be written.
 const CAPACITY: usize = 4_096;
 
-/// How many records are written at once.
-const BATCH: usize = 256;
+/// How many records are written at once, at most.
+const BATCH: usize = 1_024;
+
+/// How long the first record of a batch waits for others: a transaction for each call would cost
+/// more than the call.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// How long a call waits for a place, before it is refused: it would not be audited.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -93,22 +97,35 @@ impl AuditWriter {
 async fn write(
     log: Arc<dyn AuditLog>,
     mut receiver: mpsc::Receiver<AuditRecord>,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<()>,
 ) {
+    let mut stop = pin!(async {
+        if stopped.await.is_err() {
+            // The writer was dropped without being finished: calls go on all the same.
+            pending::<()>().await;
+        }
+    });
     let mut batch = Vec::with_capacity(BATCH);
     let mut open = true;
     loop {
         tokio::select! {
-            // Fails if the writer was dropped without being finished: calls go on all the same.
-            stop = &mut stopped, if open => {
+            () = &mut stop, if open => {
                 open = false;
-                if stop.is_ok() {
-                    receiver.close();
-                }
+                receiver.close();
             }
             taken = receiver.recv_many(&mut batch, BATCH) => {
                 if taken == 0 {
                     return;
+                }
+                if open && taken < BATCH {
+                    tokio::select! {
+                        () = sleep(GATHERING) => {}
+                        () = &mut stop => {
+                            open = false;
+                            receiver.close();
+                        }
+                    }
+                    batch.extend(iter::from_fn(|| receiver.try_recv().ok()).take(BATCH - taken));
                 }
                 append(log.as_ref(), &batch).await;
                 batch.clear();
@@ -149,3 +166,6 @@ impl Drop for AuditLine {
         self.send("cancelled");
     }
 }
+
+#[cfg(test)]
+mod tests;

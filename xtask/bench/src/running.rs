@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result};
+use tempfile::TempDir;
 
 /// Longest line that a process says.
 const MAX_LINE: u64 = 64 * 1024;
@@ -121,6 +122,8 @@ impl Sandbox {
 pub(crate) struct HttpServer {
     process: Running,
     pub(crate) address: SocketAddr,
+    /// Its database, where users have it: in a file. Removed after the process has ended.
+    _data: TempDir,
 }
 
 impl HttpServer {
@@ -133,12 +136,14 @@ impl HttpServer {
         let mut command = sandbox.serve(server, "serve", upstream);
         // A line per call is what operators get by default, so it is part of what is measured.
         command.args(["--listen", "127.0.0.1:0"]);
-        // What one workspace may do is measured, not what it is allowed to, and nothing is kept.
-        command.args(["--calls-per-minute", "4000000000", "--database-url", "sqlite::memory:"]);
+        // What one workspace can do is measured, not what it may.
+        command.args(["--calls-per-minute", "4000000000"]);
+        let data = tempfile::tempdir()?;
+        command.arg("--data-dir").arg(data.path());
         let mut process = Running::start(&mut command)?;
         let endpoint = process.told("Endpoint:")?;
         let address = endpoint.trim_start_matches("http://").trim_end_matches("/mcp").parse();
-        Ok(Self { process, address: address.context("where is the endpoint?")? })
+        Ok(Self { process, address: address.context("where is the endpoint?")?, _data: data })
     }
 
     pub(crate) fn id(&self) -> u32 {
