@@ -13,8 +13,9 @@ use confluence_auth::{
     ticket::TicketKey,
 };
 use confluence_connector::{
-    Addresses, AuditTrail, AuditWriter, CallRate, CentralSource, Connector, InstanceStore, Keyring,
-    Parts, Policy, RecentCentralClient, RecentInstances, RecentKeys,
+    Addresses, Administration, AdministrationParts, AuditTrail, AuditWriter, CallRate,
+    CentralSource, Connector, InstanceStore, Keyring, Parts, Policy, RecentCentralClient,
+    RecentInstances, RecentKeys, WorkspaceSlug,
 };
 use confluence_server::Deployment;
 use confluence_store::{MasterKey, OpenError, Settings, Store};
@@ -72,6 +73,7 @@ pub(crate) async fn open(
     let Surroundings { transport, endpoints, addresses, confluence, single_user, central } = around;
     let shared = || Arc::new(store.clone());
     let source = source(given.core.as_ref(), &transport, &store)?;
+    let configured = single_user.is_some().then(WorkspaceSlug::default);
     workspaces::configure(&store, single_user, matches!(source, CentralSource::Store(_))).await?;
     if let Some(client) = central {
         let scopes = given.oauth_scopes.clone();
@@ -98,11 +100,23 @@ pub(crate) async fn open(
         rate: rate(given.calls_per_minute),
         timeout: confluence.timeout,
     });
+    let administration = Administration::new(AdministrationParts {
+        workspaces: shared(),
+        instances: Arc::clone(&instances),
+        keyring: keyring.clone(),
+        central: source.clone(),
+        connections: shared(),
+        refresher: refresher.clone(),
+        audit: shared(),
+        seen: shared(),
+        configured,
+    });
     let deployment = Deployment {
         transport,
         endpoints,
         connector,
         keyring,
+        administration,
         workspaces: shared(),
         instances,
         central: source,

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Calls, Deployment, ServeError,
+    admin::{self, AdminState},
     call::{BoundedCalls, Capacity, Turns},
     connecting::Connecting,
     handler::McpHandler,
@@ -129,6 +130,10 @@ fn router_with<H: ServerHandler + Clone>(
         named = named.merge(oauth::router(Arc::new(state)));
     }
     let webhooks = webhooks::router(named);
+    let admin = served.deployment().map(|deployment| {
+        let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
+        Arc::new(AdminState::new(Arc::clone(deployment), gate, bodies))
+    });
     let instructions = served.deployment().map(|deployment| {
         let deployment = Arc::clone(deployment);
         instructions::router(InstructionsState { deployment, gate, bodies, turns })
@@ -138,6 +143,9 @@ fn router_with<H: ServerHandler + Clone>(
         if let Some(instructions) = &instructions {
             let path = format!("{base}/workspaces/{{workspace}}/instructions");
             router = router.nest(&path, instructions.clone());
+        }
+        if let Some(admin) = &admin {
+            router = router.nest(&format!("{base}/admin/v1"), admin::router(Arc::clone(admin)));
         }
         router = router
             .route(&format!("{base}/mcp"), any(endpoint::serve_single_user::<H>))
