@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::*;
-use crate::{AuditFilter, StoreError};
+use crate::{AuditEntry, AuditFilter, StoreError};
 
 /// A log that remembers how many records came at once.
 #[derive(Debug, Default)]
@@ -17,13 +17,13 @@ impl AuditLog for Batches {
         Ok(())
     }
 
-    async fn read(
+    async fn entries(
         &self,
         _filter: &AuditFilter,
-        _after: Option<u64>,
-        _rows: usize,
-    ) -> Result<(Vec<AuditRecord>, Option<u64>), StoreError> {
-        Ok((Vec::new(), None))
+        _before: Option<u64>,
+        _limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn sweep(&self, _before: Timestamp) -> Result<u64, StoreError> {
