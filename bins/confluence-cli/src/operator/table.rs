@@ -1,6 +1,8 @@
 //! Tables for people.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+use crate::output::without_escapes;
 
 /// What stands between columns.
 const GAP: &str = "  ";
@@ -18,8 +20,9 @@ impl Table {
 
     pub(super) fn row(&mut self, cells: Vec<String>) {
         let cells = cells.into_iter().map(|it| if it.is_empty() { "-".to_owned() } else { it });
-        // A cell stays on its line.
-        self.rows.push(cells.map(|it| it.replace(['\n', '\t'], " ")).collect());
+        // A cell stays on its line, and is as wide as it is shown.
+        let shown = |it: String| without_escapes(&it).replace(['\n', '\t'], " ");
+        self.rows.push(cells.map(shown).collect());
     }
 }
 
@@ -34,7 +37,7 @@ impl fmt::Display for Table {
         for row in &self.rows {
             let mut line = String::new();
             for (cell, width) in row.iter().zip(&widths) {
-                line += &format!("{cell:width$}{GAP}");
+                write!(line, "{cell:width$}{GAP}")?;
             }
             writeln!(f, "{}", line.trim_end())?;
         }

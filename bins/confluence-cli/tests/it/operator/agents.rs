@@ -16,18 +16,14 @@ fn agents_are_let_in_and_kept_out() {
         let seen = SeenAgent { agent, last_seen, allowed: false };
         SeenAgents::record(&store, &[(instance, seen)]).await.unwrap();
     });
-    let mut session = String::new();
-    for arguments in [
+    let session = served.session(&[
         &["agents", "allow", "acme", "agent-1", "agent-2"][..],
         &["agents", "list", "acme"],
         &["agents", "revoke", "acme", "agent-2"],
         &["agents", "allow-all", "acme"],
         &["agents", "allow-all", "acme", "--off"],
         &["agents", "list", "acme"],
-    ] {
-        let output = served.output(arguments);
-        session += &format!("$ confluence-cli {}\n{output}\n", arguments.join(" "));
-    }
+    ]);
     insta::assert_snapshot!(session);
     served.output(&["agents", "allow-all", "acme"]);
     let list = served.run(&["agents", "list", "acme"]);

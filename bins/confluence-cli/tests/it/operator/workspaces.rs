@@ -8,8 +8,7 @@ use crate::pty::{On, run};
 #[test]
 fn a_workspace_is_made_shown_and_deleted() {
     let served = Served::start();
-    let mut session = String::new();
-    for arguments in [
+    let session = served.session(&[
         &["workspace", "list"][..],
         &["workspace", "create", "acme", "--name", "Acme Inc."],
         &["workspace", "create", "other"],
@@ -17,10 +16,7 @@ fn a_workspace_is_made_shown_and_deleted() {
         &["workspace", "show", "acme"],
         &["workspace", "delete", "acme", "--yes"],
         &["workspace", "list"],
-    ] {
-        let output = served.output(arguments);
-        session += &format!("$ confluence-cli {}\n{output}\n", arguments.join(" "));
-    }
+    ]);
     insta::assert_snapshot!(session);
 }
 
