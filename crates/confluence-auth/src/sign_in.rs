@@ -292,6 +292,7 @@ impl SignIn {
             connected_at: now,
             refreshed_at: now,
             after_rejection: false,
+            introduced: false,
         };
         let revision = self.save(&pending.key, &connection).await?;
         let ConnectionKey { workspace, instance, .. } = &pending.key;

@@ -32,6 +32,11 @@ use crate::{
     trail::AuditLine,
 };
 
+mod connections;
+
+pub use connections::ConnectionChange;
+use connections::{Newcomer, answers_with_text};
+
 /// How many agents are remembered as seen, so that each is written down now and then only.
 const SIGHTINGS: u64 = 50_000;
 
@@ -114,6 +119,15 @@ pub struct Access {
     pub client: Client,
     /// What of it the caller may use.
     pub options: Options,
+    newcomer: Option<Newcomer>,
+}
+
+/// What is known of a user from the connection.
+#[derive(Default)]
+struct User {
+    /// The scopes, where Atlassian says them.
+    granted: Option<Granted>,
+    newcomer: Option<Newcomer>,
 }
 
 impl Connector {
@@ -160,10 +174,16 @@ impl Connector {
         let operation = named_operation(name, &arguments);
         let line = self.open_line(caller, operation, &arguments).await?;
         let access = self.access(caller, limits).await;
+        let newcomer = access.as_ref().ok().and_then(|it| it.newcomer.clone());
+        let newcomer = newcomer.filter(|_| answers_with_text(&arguments));
         let performed = async |access: &Access| {
             call_tool(&access.client, name, arguments, &access.options).await
         };
-        finish(line, access, performed).await
+        let result = finish(line, access, performed).await;
+        match newcomer {
+            Some(newcomer) => self.introduced(&newcomer, result).await,
+            None => result,
+        }
     }
 
     /// Calls an instruction for `caller`, within what `limits` of the request itself leave.
@@ -217,7 +237,7 @@ impl Connector {
         let stored = self.instance(&caller.instance).await?;
         let policy = self.policy(&stored.value, caller, limits);
         Ok(match self.resolved(caller, &stored).await {
-            Ok((_, granted)) => policy.surface(granted.as_ref()),
+            Ok((_, user)) => policy.surface(user.granted.as_ref()),
             Err(_) => policy.surface(None),
         })
     }
@@ -231,10 +251,10 @@ impl Connector {
         self.inner.rates.admit(&caller.instance.workspace)?;
         let stored = self.instance(&caller.instance).await?;
         self.let_in(caller, &stored.value).await?;
-        let (resolved, granted) = self.resolved(caller, &stored).await?;
+        let (resolved, User { granted, newcomer }) = self.resolved(caller, &stored).await?;
         let policy = self.policy(&stored.value, caller, limits);
         let options = self.options(&resolved, granted.as_ref(), &policy);
-        Ok(Access { client: resolved.client, options })
+        Ok(Access { client: resolved.client, options, newcomer })
     }
 
     async fn instance(&self, key: &InstanceKey) -> Result<Versioned<Instance>, Denial> {
@@ -339,13 +359,12 @@ impl Connector {
         client.map(Some).map_err(|error| Denial::client(&error))
     }
 
-    /// The client for the caller, and the scopes that its credential has where they are known: those
-    /// of a user's connection.
+    /// The client for the caller, and what is known of the user whose own connection it uses.
     async fn resolved(
         &self,
         caller: &Caller,
         stored: &Versioned<Instance>,
-    ) -> Result<(Resolved, Option<Granted>), Denial> {
+    ) -> Result<(Resolved, User), Denial> {
         let Versioned { value: instance, revision } = stored;
         let auth = &instance.auth;
         if matches!(auth, AuthSettings::OAuthCentral { .. } | AuthSettings::OAuth { .. })
@@ -355,7 +374,7 @@ impl Connector {
         }
         let (Some(client), Some(user)) = (self.client_of(instance).await?, caller.user.clone())
         else {
-            return Ok((self.inner.clients.shared(instance, *revision)?, None));
+            return Ok((self.inner.clients.shared(instance, *revision)?, User::default()));
         };
         let connection = connection_key(&instance.key, user.clone());
         let agent = caller.agent.clone();
@@ -368,13 +387,15 @@ impl Connector {
         let is_central = matches!(auth, AuthSettings::OAuthCentral { .. });
         let refresher = self.inner.refresher.clone();
         let make_link = Box::new(link.clone());
+        let newcomer = Newcomer { key: connection.clone(), client: client.clone() };
         let (resolved, connection) = self.inner.clients.of_user(key, is_central, || {
             OAuthConnection::new(refresher, connection, client, make_link)
         });
         match connection.connection().await {
             Ok(connection) => {
+                let newcomer = (!connection.introduced).then_some(newcomer);
                 let scopes = Some(connection.grant).filter(|it| !it.scopes.is_empty());
-                Ok((resolved, scopes.map(|it| it.granted())))
+                Ok((resolved, User { granted: scopes.map(|it| it.granted()), newcomer }))
             }
             Err(error) => Err(Denial::connection(&error, link)),
         }
