@@ -4,6 +4,7 @@ mod browser;
 mod core;
 mod introductions;
 mod journey;
+mod mixups;
 mod security;
 mod visits;
 
