@@ -57,7 +57,8 @@ pub(crate) fn installable() -> Vec<String> {
 ///
 /// When it is not installed.
 pub(crate) fn name_postgres(command: &mut Command) -> Result<&mut Command> {
-    let folder = postgres::folder().context("there is no PostgreSQL: `cargo xtask test --install`")?;
+    let folder =
+        postgres::folder().context("there is no PostgreSQL: `cargo xtask test --install`")?;
     Ok(command.env(postgres::VARIABLE, folder))
 }
 

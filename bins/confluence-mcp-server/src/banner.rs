@@ -180,9 +180,7 @@ impl Banner {
         let mut arguments = vec!["stdio".to_owned()];
         let mut environment = serde_json::Map::new();
         match &self.reached {
-            // Over stdio, the sandbox has one account.
-            Reached::Sandbox { sign_in: Some(_), .. } => return None,
-            Reached::Sandbox { pages, .. } => {
+            Reached::Sandbox { pages, sign_in: None, .. } => {
                 arguments.push("--sandbox".to_owned());
                 arguments.extend(pages.map(|it| format!("--sandbox-pages={it}")));
             }
@@ -190,7 +188,10 @@ impl Banner {
                 environment
                     .extend(variables.iter().map(|(name, it)| ((*name).to_owned(), json!(it))));
             }
-            Reached::SignIn { .. } | Reached::Workspaces => return None,
+            // Over stdio, the sandbox has one account.
+            Reached::Sandbox { sign_in: Some(_), .. }
+            | Reached::SignIn { .. }
+            | Reached::Workspaces => return None,
         }
         if self.read_only {
             arguments.push("--read-only".to_owned());

@@ -10,7 +10,6 @@ use confluence_auth::{
     client::{Central, ClientSettings, ResolvedClient},
     connection::ConnectionKey,
     scopes::Granted,
-    status::ConnectionStatus,
     ticket::{Ticket, TicketKey},
 };
 use confluence_tools::{
@@ -35,7 +34,7 @@ use crate::{
 mod connections;
 
 pub use connections::ConnectionChange;
-use connections::{Newcomer, answers_with_text};
+use connections::{Newcomer, User, answers_with_text};
 
 /// How many agents are remembered as seen, so that each is written down now and then only.
 const SIGHTINGS: u64 = 50_000;
@@ -119,14 +118,6 @@ pub struct Access {
     pub client: Client,
     /// What of it the caller may use.
     pub options: Options,
-    newcomer: Option<Newcomer>,
-}
-
-/// What is known of a user from the connection.
-#[derive(Default)]
-struct User {
-    /// The scopes, where Atlassian says them.
-    granted: Option<Granted>,
     newcomer: Option<Newcomer>,
 }
 
@@ -315,36 +306,6 @@ impl Connector {
     fn policy(&self, instance: &Instance, caller: &Caller, limits: &Policy) -> Policy {
         let own = instance.policies.of(caller.agent.as_ref());
         self.inner.ceiling.narrowed(&own).narrowed(limits)
-    }
-
-    /// Whether the caller's user is connected, as platforms ask before each call: answered from the
-    /// store unless a token has to be renewed. Modes without sign-in are always connected.
-    ///
-    /// # Errors
-    ///
-    /// Fails when it cannot be told.
-    pub async fn status(&self, caller: &Caller) -> Result<ConnectionStatus, Denial> {
-        let instance = self.instance(&caller.instance).await?.value;
-        let mode = instance.auth.mode();
-        let Some(client) = self.client_of(&instance).await? else {
-            return Ok(ConnectionStatus::shared(mode));
-        };
-        let user = caller.user.clone().ok_or_else(Denial::missing_user)?;
-        let key = connection_key(&instance.key, user);
-        let status = ConnectionStatus::of(&self.inner.refresher, &key, mode, &client).await;
-        status.map_err(|error| Denial::connection(&error, || None))
-    }
-
-    /// The OAuth client with which users of an instance sign in; `None` in a mode without sign-in.
-    ///
-    /// # Errors
-    ///
-    /// Fails when there is no such instance, or no client for it.
-    pub async fn oauth_client(
-        &self,
-        instance: &InstanceKey,
-    ) -> Result<Option<ResolvedClient>, Denial> {
-        self.client_of(&self.instance(instance).await?.value).await
     }
 
     async fn client_of(&self, instance: &Instance) -> Result<Option<ResolvedClient>, Denial> {

@@ -6,6 +6,7 @@ mod journey;
 mod kills;
 mod person;
 mod races;
+mod rotation;
 mod secrets;
 mod trial;
 
@@ -45,6 +46,12 @@ pub(crate) struct Deployment {
 pub(crate) fn is_long() -> bool {
     #[expect(clippy::disallowed_methods, reason = "a test has no configuration of its own")]
     std::env::var_os("CONFLUENCE_LONG_TESTS").is_some_and(|it| !it.is_empty())
+}
+
+/// Says what was counted.
+#[expect(clippy::print_stdout, reason = "the numbers are what these tests are about")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
 }
 
 /// What leads a server to the sandbox instead of to Atlassian.

@@ -5,19 +5,29 @@ use std::time::Duration;
 use confluence_auth::{
     client::ResolvedClient,
     connection::{Connection, ConnectionKey},
+    scopes::Granted,
+    status::ConnectionStatus,
 };
 use confluence_tools::{Failure, Success, line};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Connector;
-use crate::{AgentId, AuditRecord, trail::AuditFull};
+use super::{Connector, connection_key};
+use crate::{AgentId, AuditRecord, Caller, Denial, InstanceKey, trail::AuditFull};
 
 /// A user whose account nobody has named since the sign-in.
 #[derive(Debug, Clone)]
 pub(super) struct Newcomer {
     pub(super) key: ConnectionKey,
     pub(super) client: ResolvedClient,
+}
+
+/// What is known of a user from the connection.
+#[derive(Default)]
+pub(super) struct User {
+    /// The scopes, where Atlassian says them.
+    pub(super) granted: Option<Granted>,
+    pub(super) newcomer: Option<Newcomer>,
 }
 
 /// What a user did with a connection.
@@ -45,6 +55,36 @@ pub(super) fn answers_with_text(arguments: &Map<String, Value>) -> bool {
 }
 
 impl Connector {
+    /// Whether the caller's user is connected, as platforms ask before each call: answered from the
+    /// store unless a token has to be renewed. Modes without sign-in are always connected.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be told.
+    pub async fn status(&self, caller: &Caller) -> Result<ConnectionStatus, Denial> {
+        let instance = self.instance(&caller.instance).await?.value;
+        let mode = instance.auth.mode();
+        let Some(client) = self.client_of(&instance).await? else {
+            return Ok(ConnectionStatus::shared(mode));
+        };
+        let user = caller.user.clone().ok_or_else(Denial::missing_user)?;
+        let key = connection_key(&instance.key, user);
+        let status = ConnectionStatus::of(&self.inner.refresher, &key, mode, &client).await;
+        status.map_err(|error| Denial::connection(&error, || None))
+    }
+
+    /// The OAuth client with which users of an instance sign in; `None` in a mode without sign-in.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such instance, or no client for it.
+    pub async fn oauth_client(
+        &self,
+        instance: &InstanceKey,
+    ) -> Result<Option<ResolvedClient>, Denial> {
+        self.client_of(&self.instance(instance).await?.value).await
+    }
+
     /// Writes down that a user has connected or disconnected.
     ///
     /// # Errors

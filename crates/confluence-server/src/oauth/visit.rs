@@ -14,9 +14,7 @@ use confluence_auth::{
     sign_in::{BrowserSecret, SignInRequest},
     ticket::Ticket,
 };
-use confluence_connector::{
-    AgentId, ConnectionChange, Door, InstanceKey, KeyError, KeyKind,
-};
+use confluence_connector::{AgentId, ConnectionChange, Door, InstanceKey, KeyError, KeyKind};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};

@@ -6,7 +6,7 @@ use confluence_sandbox::{Fault, IdentityRequest};
 use futures::future::join_all;
 use tokio::time::{sleep, timeout};
 
-use super::{Deployment, Mode, ask, database::Database, is_long};
+use super::{Deployment, Mode, ask, database::Database, is_long, say};
 
 /// How often a process is killed, and how many refreshes it has under way then.
 ///
@@ -78,12 +78,12 @@ async fn round(deployment: &mut Deployment, users: &[String], counts: &mut Count
         assert!(ok, "{user} is lost, killed after {enough} of {}: {told}", users.len());
     }
     let recovered = identity.reused_refreshes();
-    println!(
+    say(&format!(
         "killed after {enough} of {} refreshes: {rotated} rotated, {answered} answered before; \
          {recovered} recovered within {:?}",
         users.len(),
         started.elapsed()
-    );
+    ));
     counts.rotated += rotated;
     counts.answered += answered;
     counts.recovered += recovered;
@@ -100,7 +100,10 @@ async fn nobody_is_lost(mut deployment: Deployment) {
         deployment.add_server().await;
         round(&mut deployment, &users, &mut counts).await;
     }
-    println!("{kills} kills, {} refreshes under way: {counts:?}, nobody lost", kills * refreshes);
+    say(&format!(
+        "{kills} kills, {} refreshes under way: {counts:?}, nobody lost",
+        kills * refreshes
+    ));
     // The kill came while at least the last of them was on its way back.
     assert!(counts.recovered >= 1, "no kill came between a rotation and its saving: {counts:?}");
     // Everybody once more, and nobody waits for anything.

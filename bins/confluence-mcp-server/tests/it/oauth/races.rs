@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use confluence_sandbox::{Fault, IdentityRequest};
 use futures::future::join_all;
 
-use super::{Deployment, Mode, ask, database::Database, is_long};
+use super::{Deployment, Mode, ask, database::Database, is_long, say};
 
 /// How many calls come at once.
 fn calls() -> usize {
@@ -26,11 +26,11 @@ async fn refreshes(deployment: &Deployment, what: &str) -> u64 {
         good += 1;
     }
     let asked = identity.tally(IdentityRequest::TokenRefresh).requests;
-    println!(
+    say(&format!(
         "{what}: {good} calls at {} servers made {asked} refresh requests in {:?}",
         deployment.servers.len(),
         started.elapsed()
-    );
+    ));
     assert_eq!(good, count);
     asked
 }

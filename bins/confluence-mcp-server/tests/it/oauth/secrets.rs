@@ -15,7 +15,6 @@ use super::{
 
 const MAINTAINER_KEY: &str = "planted-maintainer-key-0123456789";
 
-
 /// Everything that may be asked to speak.
 const LOUDEST: &str = "trace,rmcp=trace,hyper=trace,hyper_util=trace,reqwest=trace,h2=trace,\
                        rustls=trace,axum=trace,tower=trace,tokio=trace,mio=trace,want=trace,\
@@ -68,9 +67,7 @@ async fn nothing_is_told(database: Database, cores_database: Database, format: &
     .await;
     two.introduce().await;
     let mut secrets: Vec<String> =
-        [CLIENT_SECRET, DEPLOYMENT_KEY, MASTER_KEY, MAINTAINER_KEY]
-            .map(str::to_owned)
-            .into();
+        [CLIENT_SECRET, DEPLOYMENT_KEY, MASTER_KEY, MAINTAINER_KEY].map(str::to_owned).into();
     // Access tokens, refresh tokens and codes, whichever there were.
     secrets.extend(["sandbox-at-", "sandbox-rt-", "sandbox-code-"].map(str::to_owned));
     let authority = two.tenant.authority();
@@ -123,9 +120,7 @@ async fn nothing_is_told(database: Database, cores_database: Database, format: &
         holds_none(&format!("{who}'s log"), ended.stderr.as_bytes(), &secrets);
         holds_none(&format!("{who}'s output"), ended.stdout.as_bytes(), &secrets);
     }
-    for (who, database) in
-        [("the deployment", &two.database), ("the core", &two.cores_database)]
-    {
+    for (who, database) in [("the deployment", &two.database), ("the core", &two.cores_database)] {
         let dump = database.dump();
         assert!(dump.windows(10).any(|it| it == b"connection"), "{who}'s dump is one");
         holds_none(&format!("{who}'s database"), &dump, &secrets);

@@ -16,7 +16,10 @@ pub(super) fn exchange(core: &Server, key: &str, body: Value) -> Request {
     if key.is_empty() { request } else { request.header("authorization", &bearer(key)) }
 }
 
-pub(super) async fn deployment_key(core: &Server, api: &str) -> (confluence_connector::Key, String) {
+pub(super) async fn deployment_key(
+    core: &Server,
+    api: &str,
+) -> (confluence_connector::Key, String) {
     let api: BaseUrl = api.parse().unwrap();
     core.rig().key(KeyKind::Deployment { api }).await
 }

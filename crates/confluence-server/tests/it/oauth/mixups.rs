@@ -96,8 +96,7 @@ async fn a_workspaces_code_and_token_are_worth_nothing_at_the_core() {
     connect(&acme).await;
     let stored = ConnectionStore::load(&rig.store, &ada()).await.unwrap().unwrap();
     let token = stored.connection.grant.refresh_token.unwrap();
-    let refresh =
-        json!({ "grant_type": "refresh_token", "refresh_token": token.expose_secret() });
+    let refresh = json!({ "grant_type": "refresh_token", "refresh_token": token.expose_secret() });
     let answer = exchange(&acme.server, &key, refresh).send().await;
     assert_eq!(answer.status, 403, "{}", answer.body);
     assert!(!answer.body.contains("sandbox-"), "{}", answer.body);
