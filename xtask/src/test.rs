@@ -17,8 +17,9 @@ mod session;
 mod suite;
 
 use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use self::parts::{PARTS, Part, Run};
 use crate::console;
@@ -48,6 +49,17 @@ pub(crate) struct Options {
 /// Names of the parts that every machine can run, if need be after an installation.
 pub(crate) fn installable() -> Vec<String> {
     PARTS.iter().filter(|it| it.install.is_some()).map(|it| it.name.to_owned()).collect()
+}
+
+/// Tells tests where PostgreSQL is; they skip what needs it where nobody tells them.
+///
+/// # Errors
+///
+/// When it is not installed.
+pub(crate) fn name_postgres(command: &mut Command) -> Result<&mut Command> {
+    let folder =
+        postgres::folder().context("there is no PostgreSQL: `cargo xtask test --install`")?;
+    Ok(command.env(postgres::VARIABLE, folder))
 }
 
 /// Names of the parts in which programs of others speak MCP with the server.

@@ -14,7 +14,14 @@ use crate::config::Account;
 #[derive(Debug)]
 pub(crate) enum Reached {
     /// The embedded Confluence.
-    Sandbox { web_address: String, email: String, pages: Option<usize> },
+    Sandbox {
+        web_address: String,
+        /// The account that all share, unless they sign in.
+        email: String,
+        pages: Option<usize>,
+        /// How users sign in, if they do.
+        sign_in: Option<AuthMode>,
+    },
     /// Atlassian's cloud.
     Site {
         /// The site's address, or what else says where it is.
@@ -74,6 +81,12 @@ impl Reached {
     }
 }
 
+/// How to connect in the sandbox.
+const SANDBOX_SIGN_IN: &str = "
+To connect: call a tool, as below. It answers with a link; open that in a browser, confirm,
+choose one of the sandbox's accounts and accept. Then call the tool again.
+";
+
 /// What people are told.
 #[derive(Debug)]
 pub(crate) struct Banner {
@@ -93,14 +106,21 @@ impl fmt::Display for Banner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Confluence MCP server {}\n", env!("CARGO_PKG_VERSION"))?;
         match &self.reached {
-            Reached::Sandbox { web_address, email, pages } => {
+            Reached::Sandbox { web_address, email, pages, sign_in } => {
                 let content = match pages {
                     Some(pages) => format!("{pages} generated pages"),
                     None => "demo content".to_owned(),
                 };
-                writeln!(f, "Serving the sandbox: {content}, used as {email}.")?;
+                let whose = match sign_in {
+                    Some(mode) => format!("where each user signs in (mode {mode})"),
+                    None => format!("used as {email}"),
+                };
+                writeln!(f, "Serving the sandbox: {content}, {whose}.")?;
                 writeln!(f, "Its pages in a browser: {web_address}")?;
                 writeln!(f, "Changes last until this process ends.")?;
+                if sign_in.is_some() {
+                    f.write_str(SANDBOX_SIGN_IN)?;
+                }
             }
             Reached::Site { place, mode, .. } | Reached::SignIn { place, mode } => {
                 writeln!(f, "Serving {place} (mode {mode}).")?;
@@ -160,7 +180,7 @@ impl Banner {
         let mut arguments = vec!["stdio".to_owned()];
         let mut environment = serde_json::Map::new();
         match &self.reached {
-            Reached::Sandbox { pages, .. } => {
+            Reached::Sandbox { pages, sign_in: None, .. } => {
                 arguments.push("--sandbox".to_owned());
                 arguments.extend(pages.map(|it| format!("--sandbox-pages={it}")));
             }
@@ -168,7 +188,10 @@ impl Banner {
                 environment
                     .extend(variables.iter().map(|(name, it)| ((*name).to_owned(), json!(it))));
             }
-            Reached::SignIn { .. } | Reached::Workspaces => return None,
+            // Over stdio, the sandbox has one account.
+            Reached::Sandbox { sign_in: Some(_), .. }
+            | Reached::SignIn { .. }
+            | Reached::Workspaces => return None,
         }
         if self.read_only {
             arguments.push("--read-only".to_owned());

@@ -26,6 +26,8 @@ use arguments::{Cli, SECRETS};
 pub enum Task {
     /// Serve clients.
     Serve(Box<Config>),
+    /// Encrypt what a deployment keeps with its new master key.
+    RotateMasterKey(Box<Kept>, Log),
     /// Ask the server that listens there whether it answers.
     Healthcheck(SocketAddr),
     /// Write a completion script.
@@ -63,9 +65,9 @@ pub struct Serve {
     pub confluence: Served,
 }
 
-/// What a deployment keeps, and with which keys.
+/// What a deployment keeps its data in.
 #[derive(Debug)]
-pub struct Deployment {
+pub struct Kept {
     /// Where its database is.
     pub database: DatabaseUrl,
     /// Where the keys are kept that nobody configured.
@@ -74,6 +76,13 @@ pub struct Deployment {
     pub master_key: Option<Secret>,
     /// What decrypts them as well.
     pub previous_master_key: Option<Secret>,
+}
+
+/// What a deployment keeps, and with which keys.
+#[derive(Debug)]
+pub struct Deployment {
+    /// Where it keeps its data.
+    pub kept: Kept,
     /// What opens everything to whoever runs the deployment.
     pub maintainer_key: Option<Secret>,
     /// The OAuth client that is configured, if one is.

@@ -3,7 +3,7 @@
 
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use confluence_api::Transport;
 use confluence_auth::{
     Endpoints, Refresher,
@@ -18,12 +18,12 @@ use confluence_connector::{
     RecentInstances, RecentKeys, WorkspaceSlug,
 };
 use confluence_server::Deployment;
-use confluence_store::{MasterKey, OpenError, Settings, Store};
+use confluence_store::{MasterKey, OpenError, Rotated, Settings, Store};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use crate::{
-    config::{self, Core, Secret, Served},
+    config::{self, Core, Kept, Secret, Served},
     wiring::Failure,
 };
 
@@ -69,7 +69,7 @@ pub(crate) async fn open(
     given: &config::Deployment,
     around: Surroundings<'_>,
 ) -> Result<Running, Failure> {
-    let store = open_store(given).await?;
+    let store = open_store(&given.kept).await?;
     let Surroundings { transport, endpoints, addresses, confluence, single_user, central } = around;
     let shared = || Arc::new(store.clone());
     let source = source(given.core.as_ref(), &transport, &store)?;
@@ -145,7 +145,26 @@ impl Running {
     }
 }
 
-async fn open_store(given: &config::Deployment) -> Result<Store, Failure> {
+/// Encrypts everything with the current master key, and says what came of it.
+pub(crate) async fn rotate(given: &Kept) -> Result<String, Failure> {
+    let store = open_store(given).await?;
+    let rotated = store.rotate().await;
+    store.close().await;
+    let Rotated { rows, complete } =
+        rotated.context("the master key is not changed everywhere").map_err(Failure::Run)?;
+    if !complete {
+        return Err(Failure::Run(anyhow!(
+            "{rows} secrets were encrypted with the new master key, and another process went on with \
+             the old one: give every server the new key as CONFLUENCE_MASTER_KEY, then repeat this"
+        )));
+    }
+    Ok(format!(
+        "{rows} secrets were encrypted with the new master key. The old one opens nothing any more: \
+         take CONFLUENCE_PREVIOUS_MASTER_KEY away."
+    ))
+}
+
+async fn open_store(given: &Kept) -> Result<Store, Failure> {
     let settings = Settings {
         url: given.database.clone(),
         master_key: master_key(given.master_key.as_ref(), "CONFLUENCE_MASTER_KEY")?,
@@ -202,5 +221,5 @@ fn rate(per_minute: NonZeroU32) -> CallRate {
 
 /// A file below the data folder.
 fn below(given: &config::Deployment, name: &str) -> PathBuf {
-    given.data_dir.join(name)
+    given.kept.data_dir.join(name)
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use confluence_api::Transport;
 use confluence_auth::{AuthMode, Endpoints, client::OAuthClient};
 use confluence_connector::{Addresses, AuthSettings};
+use confluence_server::single_user_instance;
 use confluence_setup::SandboxAccount;
 
 use crate::{
@@ -47,9 +48,9 @@ impl Prepared {
         };
         match &confluence.single_user {
             None => Ok(nobody),
-            Some(SingleUser::Sandbox { pages }) => {
+            Some(SingleUser::Sandbox { pages, sign_in }) => {
                 let account = SandboxAccount::new(Arc::clone(transport), *pages);
-                let started = nobody.in_sandbox(account, addresses).await;
+                let started = nobody.in_sandbox(account, *sign_in, addresses).await;
                 started.context("cannot start the sandbox").map_err(Failure::Run)
             }
             Some(SingleUser::Account(account)) => {
@@ -71,23 +72,36 @@ impl Prepared {
         }
     }
 
-    /// The sandbox's account for the single user, and its OAuth client for everybody else.
-    async fn in_sandbox(self, account: SandboxAccount, addresses: &Addresses) -> io::Result<Self> {
+    /// The sandbox's account for the single user, or a way to sign in there; and its OAuth client
+    /// for everybody else. A client that is configured is none of the sandbox's.
+    async fn in_sandbox(
+        self,
+        account: SandboxAccount,
+        sign_in: Option<AuthMode>,
+        addresses: &Addresses,
+    ) -> io::Result<Self> {
         let running = account.running().await?;
         let email = running.email().to_owned();
-        let auth = AuthSettings::ApiToken {
-            email: Some(email.clone()),
-            token: Some(running.api_token()),
-            site: None,
-            cloud_id: None,
+        let central = running.central_client(&addresses.core_callback());
+        let auth = match sign_in {
+            Some(AuthMode::OAuth) => {
+                let client = running.own_client(&addresses.callback(&single_user_instance()));
+                AuthSettings::OAuth { client: Some(client), scopes: None, site: None }
+            }
+            Some(AuthMode::OAuthCentral) => AuthSettings::OAuthCentral { scopes: None, site: None },
+            Some(AuthMode::ApiToken | AuthMode::AccessToken) | None => AuthSettings::ApiToken {
+                email: Some(email.clone()),
+                token: Some(running.api_token()),
+                site: None,
+                cloud_id: None,
+            },
         };
-        let client = running.oauth_client(&addresses.core_callback());
         let web_address = running.web_address();
         Ok(Self {
             auth: Some(auth),
             endpoints: running.endpoints()?,
-            central: self.central.or(Some(client)),
-            reached: Reached::Sandbox { web_address, email, pages: account.pages() },
+            central: Some(central),
+            reached: Reached::Sandbox { web_address, email, pages: account.pages(), sign_in },
             sandbox: Some(account),
         })
     }

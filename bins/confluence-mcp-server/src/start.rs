@@ -11,7 +11,7 @@ use tokio::runtime::Builder;
 
 use crate::{
     config::{self, Stop, Task},
-    healthcheck,
+    deployment, healthcheck,
     wiring::{self, Failure},
 };
 
@@ -49,6 +49,15 @@ fn perform(task: Task) -> Result<(), Failure> {
         Task::Serve(config) => {
             confluence_setup::start_log(&config.log);
             return wiring::run(*config);
+        }
+        Task::RotateMasterKey(kept, log) => {
+            confluence_setup::start_log(&log);
+            let runtime = Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.context("cannot start").map_err(Failure::Run)?;
+            let told = runtime.block_on(deployment::rotate(&kept))?;
+            // It is done, whether or not anybody is left to be told.
+            let _ = writeln!(io::stdout().lock(), "{told}");
+            return Ok(());
         }
         Task::Healthcheck(listen) => Builder::new_current_thread()
             .enable_all()

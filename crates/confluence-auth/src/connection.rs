@@ -55,6 +55,9 @@ pub struct Connection {
     /// Whether they were renewed because Atlassian rejected the ones before, although these had
     /// not expired: see [`Connection::may_renew_rejected`].
     pub after_rejection: bool,
+    /// Whether somebody has said which account this is, after the sign-in: see
+    /// [`Refresher::introduce`](crate::Refresher::introduce).
+    pub introduced: bool,
 }
 
 impl Connection {

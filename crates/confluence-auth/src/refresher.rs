@@ -11,6 +11,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use confluence_api::Transport;
@@ -23,14 +24,20 @@ use jiff::Timestamp;
 use crate::{
     ConnectionError, Endpoints, Fingerprint,
     client::ResolvedClient,
-    connection::ConnectionKey,
-    store::{ConnectionStore, Precondition, Revision, StoreError, Stored, in_time},
+    connection::{Connection, ConnectionKey},
+    store::{
+        ConnectionStore, Lease, LeaseHolder, Precondition, Replaced, Revision, StoreError, Stored,
+        in_time,
+    },
 };
 
 use flight::Flight;
 
 /// Most refreshes that run at once in one process.
 const MAX_FLIGHTS: usize = 1_024;
+
+/// How long a connection is kept from being renewed while it is written that it was introduced.
+const INTRODUCING: Duration = Duration::from_secs(5);
 
 /// Loads connections, and renews their tokens when that is due.
 ///
@@ -136,6 +143,38 @@ impl Refresher {
     /// See [`StoreError`].
     pub async fn disconnect(&self, key: &ConnectionKey) -> Result<bool, StoreError> {
         in_time(self.inner.store.remove(key, Precondition::Any)).await
+    }
+
+    /// The connection, to one caller among all processes after each sign-in: so that one answer says
+    /// which account it is, and no other does.
+    ///
+    /// Nobody while a refresh is under way, which keeps others from writing; the next caller then.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConnectionError`].
+    pub async fn introduce(
+        &self,
+        key: &ConnectionKey,
+        client: &ResolvedClient,
+    ) -> Result<Option<Connection>, ConnectionError> {
+        let Stored { connection, revision } = self.stored(key, client).await?;
+        if connection.introduced {
+            return Ok(None);
+        }
+        let (store, holder) = (&self.inner.store, LeaseHolder::random());
+        let lease = in_time(store.lease(key, &revision, &holder, INTRODUCING)).await;
+        match lease.map_err(ConnectionError::store)? {
+            Lease::Granted => {}
+            Lease::Held { .. } | Lease::Moved => return Ok(None),
+        }
+        let introduced = Connection { introduced: true, ..connection };
+        let when = Precondition::Leased { revision: &revision, holder: &holder };
+        let replaced = in_time(store.replace(key, when, &introduced)).await;
+        match replaced.map_err(ConnectionError::store)? {
+            Replaced::Done(_) => Ok(Some(introduced)),
+            Replaced::Moved => Ok(None),
+        }
     }
 
     /// Waits until no refresh is under way: before a process ends.

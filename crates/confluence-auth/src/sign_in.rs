@@ -292,6 +292,7 @@ impl SignIn {
             connected_at: now,
             refreshed_at: now,
             after_rejection: false,
+            introduced: false,
         };
         let revision = self.save(&pending.key, &connection).await?;
         let ConnectionKey { workspace, instance, .. } = &pending.key;
@@ -310,10 +311,8 @@ impl SignIn {
             let replaced = self.connections.replace(key, Precondition::Any, connection);
             let error = match in_time(replaced).await {
                 Ok(Replaced::Done(revision)) => return Ok(revision),
-                Ok(Replaced::Moved) => StoreError::Corrupt {
-                    what: "the connection",
-                    source: "a write without a condition was refused".into(),
-                },
+                // Nothing else keeps a write without a condition from happening.
+                Ok(Replaced::Moved) => return Err(SignInError::NoInstance),
                 Err(error) => error,
             };
             let again = matches!(error, StoreError::Unavailable(_));

@@ -75,7 +75,8 @@ pub enum Precondition<'a> {
 pub enum Replaced {
     /// It is durable, as this revision. The lease is over.
     Done(Revision),
-    /// The precondition did not hold; nothing was written. Never for [`Precondition::Any`].
+    /// The precondition did not hold; nothing was written. For [`Precondition::Any`]: what the
+    /// connection would belong to is gone.
     Moved,
 }
 

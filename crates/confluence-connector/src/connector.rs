@@ -10,7 +10,6 @@ use confluence_auth::{
     client::{Central, ClientSettings, ResolvedClient},
     connection::ConnectionKey,
     scopes::Granted,
-    status::ConnectionStatus,
     ticket::{Ticket, TicketKey},
 };
 use confluence_tools::{
@@ -31,6 +30,11 @@ use crate::{
     spaces::{SpaceGate, Whereabouts},
     trail::AuditLine,
 };
+
+mod connections;
+
+pub use connections::ConnectionChange;
+use connections::{Newcomer, User, answers_with_text};
 
 /// How many agents are remembered as seen, so that each is written down now and then only.
 const SIGHTINGS: u64 = 50_000;
@@ -114,6 +118,7 @@ pub struct Access {
     pub client: Client,
     /// What of it the caller may use.
     pub options: Options,
+    newcomer: Option<Newcomer>,
 }
 
 impl Connector {
@@ -160,10 +165,16 @@ impl Connector {
         let operation = named_operation(name, &arguments);
         let line = self.open_line(caller, operation, &arguments).await?;
         let access = self.access(caller, limits).await;
+        let newcomer = access.as_ref().ok().and_then(|it| it.newcomer.clone());
+        let newcomer = newcomer.filter(|_| answers_with_text(&arguments));
         let performed = async |access: &Access| {
             call_tool(&access.client, name, arguments, &access.options).await
         };
-        finish(line, access, performed).await
+        let result = finish(line, access, performed).await;
+        match newcomer {
+            Some(newcomer) => self.introduced(&newcomer, result).await,
+            None => result,
+        }
     }
 
     /// Calls an instruction for `caller`, within what `limits` of the request itself leave.
@@ -217,7 +228,7 @@ impl Connector {
         let stored = self.instance(&caller.instance).await?;
         let policy = self.policy(&stored.value, caller, limits);
         Ok(match self.resolved(caller, &stored).await {
-            Ok((_, granted)) => policy.surface(granted.as_ref()),
+            Ok((_, user)) => policy.surface(user.granted.as_ref()),
             Err(_) => policy.surface(None),
         })
     }
@@ -231,10 +242,10 @@ impl Connector {
         self.inner.rates.admit(&caller.instance.workspace)?;
         let stored = self.instance(&caller.instance).await?;
         self.let_in(caller, &stored.value).await?;
-        let (resolved, granted) = self.resolved(caller, &stored).await?;
+        let (resolved, User { granted, newcomer }) = self.resolved(caller, &stored).await?;
         let policy = self.policy(&stored.value, caller, limits);
         let options = self.options(&resolved, granted.as_ref(), &policy);
-        Ok(Access { client: resolved.client, options })
+        Ok(Access { client: resolved.client, options, newcomer })
     }
 
     async fn instance(&self, key: &InstanceKey) -> Result<Versioned<Instance>, Denial> {
@@ -297,36 +308,6 @@ impl Connector {
         self.inner.ceiling.narrowed(&own).narrowed(limits)
     }
 
-    /// Whether the caller's user is connected, as platforms ask before each call: answered from the
-    /// store unless a token has to be renewed. Modes without sign-in are always connected.
-    ///
-    /// # Errors
-    ///
-    /// Fails when it cannot be told.
-    pub async fn status(&self, caller: &Caller) -> Result<ConnectionStatus, Denial> {
-        let instance = self.instance(&caller.instance).await?.value;
-        let mode = instance.auth.mode();
-        let Some(client) = self.client_of(&instance).await? else {
-            return Ok(ConnectionStatus::shared(mode));
-        };
-        let user = caller.user.clone().ok_or_else(Denial::missing_user)?;
-        let key = connection_key(&instance.key, user);
-        let status = ConnectionStatus::of(&self.inner.refresher, &key, mode, &client).await;
-        status.map_err(|error| Denial::connection(&error, || None))
-    }
-
-    /// The OAuth client with which users of an instance sign in; `None` in a mode without sign-in.
-    ///
-    /// # Errors
-    ///
-    /// Fails when there is no such instance, or no client for it.
-    pub async fn oauth_client(
-        &self,
-        instance: &InstanceKey,
-    ) -> Result<Option<ResolvedClient>, Denial> {
-        self.client_of(&self.instance(instance).await?.value).await
-    }
-
     async fn client_of(&self, instance: &Instance) -> Result<Option<ResolvedClient>, Denial> {
         let (own, scopes, site) = match &instance.auth {
             AuthSettings::OAuthCentral { scopes, site } => (None, scopes, site),
@@ -339,13 +320,12 @@ impl Connector {
         client.map(Some).map_err(|error| Denial::client(&error))
     }
 
-    /// The client for the caller, and the scopes that its credential has where they are known: those
-    /// of a user's connection.
+    /// The client for the caller, and what is known of the user whose own connection it uses.
     async fn resolved(
         &self,
         caller: &Caller,
         stored: &Versioned<Instance>,
-    ) -> Result<(Resolved, Option<Granted>), Denial> {
+    ) -> Result<(Resolved, User), Denial> {
         let Versioned { value: instance, revision } = stored;
         let auth = &instance.auth;
         if matches!(auth, AuthSettings::OAuthCentral { .. } | AuthSettings::OAuth { .. })
@@ -355,7 +335,7 @@ impl Connector {
         }
         let (Some(client), Some(user)) = (self.client_of(instance).await?, caller.user.clone())
         else {
-            return Ok((self.inner.clients.shared(instance, *revision)?, None));
+            return Ok((self.inner.clients.shared(instance, *revision)?, User::default()));
         };
         let connection = connection_key(&instance.key, user.clone());
         let agent = caller.agent.clone();
@@ -368,13 +348,15 @@ impl Connector {
         let is_central = matches!(auth, AuthSettings::OAuthCentral { .. });
         let refresher = self.inner.refresher.clone();
         let make_link = Box::new(link.clone());
+        let newcomer = Newcomer { key: connection.clone(), client: client.clone() };
         let (resolved, connection) = self.inner.clients.of_user(key, is_central, || {
             OAuthConnection::new(refresher, connection, client, make_link)
         });
         match connection.connection().await {
             Ok(connection) => {
+                let newcomer = (!connection.introduced).then_some(newcomer);
                 let scopes = Some(connection.grant).filter(|it| !it.scopes.is_empty());
-                Ok((resolved, scopes.map(|it| it.granted())))
+                Ok((resolved, User { granted: scopes.map(|it| it.granted()), newcomer }))
             }
             Err(error) => Err(Denial::connection(&error, link)),
         }

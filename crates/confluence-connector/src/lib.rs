@@ -42,7 +42,7 @@ pub use cache::{RecentCentralClient, RecentInstances, RecentKeys, STANDS};
 pub use caller::{Asserted, Caller, Way};
 pub use central::CentralClientStore;
 pub use change::{AuthChange, SecretChange, ShownSettings};
-pub use connector::{Access, CentralSource, Connector, Parts};
+pub use connector::{Access, CentralSource, ConnectionChange, Connector, Parts};
 pub use denial::{Denial, Reason};
 pub use directory::{ConnectionDirectory, ConnectionSummary};
 pub use instance::{Instance, InstanceKey, InstanceStore, MAX_INSTANCES, Saved, Versioned};

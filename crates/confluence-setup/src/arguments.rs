@@ -108,7 +108,17 @@ pub struct ConfluenceArguments {
     #[arg(long, value_name = "URL", env = "CONFLUENCE_API_BASE_URL")]
     pub(crate) api_base_url: Option<String>,
 
-    /// Let --api-base-url name another machine, which then receives the credentials.
+    /// Address to use instead of `https://api.atlassian.com`. Only on this machine, unless
+    /// --allow-custom-endpoints is given.
+    #[arg(long, value_name = "URL", env = "CONFLUENCE_GATEWAY_BASE_URL")]
+    pub(crate) gateway_base_url: Option<String>,
+
+    /// Address to use instead of `https://auth.atlassian.com`, where users sign in. Only on this
+    /// machine, unless --allow-custom-endpoints is given.
+    #[arg(long, value_name = "URL", env = "CONFLUENCE_AUTH_BASE_URL")]
+    pub(crate) auth_base_url: Option<String>,
+
+    /// Let these addresses name another machine, which then receives the credentials.
     #[arg(long, env = "CONFLUENCE_ALLOW_CUSTOM_ENDPOINTS", value_parser = switch())]
     pub(crate) allow_custom_endpoints: bool,
 

@@ -70,7 +70,9 @@ impl Found {
         let pages = self.sandbox_pages(given);
         let found = if given.sandbox {
             // A real account is left alone, should one be configured as well.
-            pages.map(|pages| (Some(SingleUser::Sandbox { pages }), Endpoints::default()))
+            self.sandbox_sign_in(given).and_then(|sign_in| {
+                Ok((Some(SingleUser::Sandbox { pages: pages?, sign_in }), Endpoints::default()))
+            })
         } else {
             self.single_user(given)
         };

@@ -64,6 +64,9 @@ pub enum SingleUser {
     Sandbox {
         /// How many pages to generate, in place of the demo content.
         pages: Option<usize>,
+        /// The mode in which users sign in at its own identity service; without one, all share its
+        /// account.
+        sign_in: Option<AuthMode>,
     },
     /// An account that is configured.
     Account(Box<Account>),

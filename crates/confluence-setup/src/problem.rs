@@ -21,6 +21,9 @@ impl Setting {
     pub(crate) const SITE: Self = Self::new("--site", "CONFLUENCE_SITE");
     pub(crate) const CLOUD_ID: Self = Self::new("--cloud-id", "CONFLUENCE_CLOUD_ID");
     pub(crate) const API_BASE_URL: Self = Self::new("--api-base-url", "CONFLUENCE_API_BASE_URL");
+    pub(crate) const GATEWAY_BASE_URL: Self =
+        Self::new("--gateway-base-url", "CONFLUENCE_GATEWAY_BASE_URL");
+    pub(crate) const AUTH_BASE_URL: Self = Self::new("--auth-base-url", "CONFLUENCE_AUTH_BASE_URL");
     pub(crate) const TIMEOUT: Self = Self::new("--timeout", "CONFLUENCE_TIMEOUT");
     pub(crate) const LOG: Self = Self::new("--log", "CONFLUENCE_LOG");
     pub(crate) const LOG_FORMAT: Self = Self::new("--log-format", "CONFLUENCE_LOG_FORMAT");

@@ -59,10 +59,27 @@ impl Running {
         self.sandbox.credentials().api_token.clone().into()
     }
 
-    /// An OAuth client that the sandbox knows from now on, with that callback.
-    pub fn oauth_client(&self, callback: &Url) -> OAuthClient {
+    /// The OAuth client of a whole deployment, which the sandbox knows from now on, with that
+    /// callback.
+    pub fn central_client(&self, callback: &Url) -> OAuthClient {
+        self.register(confluence_sandbox::OAuthClient {
+            callback_url: callback.to_string(),
+            ..confluence_sandbox::OAuthClient::demo()
+        })
+    }
+
+    /// An OAuth client of a workspace's own: a sandbox lets each client have one callback.
+    pub fn own_client(&self, callback: &Url) -> OAuthClient {
         let demo = confluence_sandbox::OAuthClient::demo();
-        let known = confluence_sandbox::OAuthClient { callback_url: callback.to_string(), ..demo };
+        self.register(confluence_sandbox::OAuthClient {
+            id: format!("{}-own", demo.id),
+            name: format!("{} of a workspace", demo.name),
+            callback_url: callback.to_string(),
+            ..demo
+        })
+    }
+
+    fn register(&self, known: confluence_sandbox::OAuthClient) -> OAuthClient {
         let client = OAuthClient { id: known.id.clone(), secret: known.secret.as_str().into() };
         self.sandbox.identity().register(known);
         client

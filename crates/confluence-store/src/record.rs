@@ -27,6 +27,13 @@ pub(crate) struct ConnectionRecord {
     connected_at: String,
     refreshed_at: String,
     after_rejection: bool,
+    /// What was written before there was this has been in use for long.
+    #[serde(default = "yes")]
+    introduced: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +74,7 @@ impl From<&Connection> for ConnectionRecord {
             connected_at,
             refreshed_at,
             after_rejection,
+            introduced,
         } = connection;
         Self {
             access_token: exposed(access_token),
@@ -83,6 +91,7 @@ impl From<&Connection> for ConnectionRecord {
             connected_at: connected_at.to_string(),
             refreshed_at: refreshed_at.to_string(),
             after_rejection: *after_rejection,
+            introduced: *introduced,
         }
     }
 }
@@ -110,6 +119,7 @@ impl TryFrom<ConnectionRecord> for Connection {
             connected_at: record.connected_at.parse()?,
             refreshed_at: record.refreshed_at.parse()?,
             after_rejection: record.after_rejection,
+            introduced: record.introduced,
         })
     }
 }

@@ -8,7 +8,7 @@ use super::Step;
 use crate::console;
 use crate::process::{self, cargo};
 use crate::workspace::Workspace;
-use crate::{bench, built, fuzz};
+use crate::{bench, built, fuzz, test};
 
 /// How many inputs each property is tried with, instead of 256.
 const PROPERTY_CASES: &str = "20000";
@@ -22,7 +22,11 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "properties", run: properties },
     Step { name: "fuzz", run: fuzz::long },
     Step { name: "races", run: races },
+    Step { name: "refreshes", run: refreshes },
 ];
+
+/// Makes the tests of the programs take the time for all that is promised of refreshes.
+const LONG_TESTS: &str = "CONFLUENCE_LONG_TESTS";
 
 /// Builds the binaries as they ship.
 fn release(workspace: &Workspace) -> Result<()> {
@@ -55,6 +59,19 @@ fn races(workspace: &Workspace) -> Result<()> {
                 let other = other.join().unwrap_or_else(|_panic| bail!("a thread panicked"));
                 this.and(other)
             })?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets processes race for refreshes, and kills them meanwhile, in the numbers that are promised:
+/// 200 calls at once, 200 refreshes under way.
+fn refreshes(workspace: &Workspace) -> Result<()> {
+    for (program, folder) in built::tests(workspace, "it")? {
+        if folder.parent().is_some_and(|it| it.ends_with("bins")) {
+            let mut command = process::program(workspace, &program);
+            command.args(["--nocapture", "refresh"]).current_dir(&folder).env(LONG_TESTS, "1");
+            process::run(test::name_postgres(&mut command)?)?;
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ fn banner(reached: Reached) -> Banner {
 
 fn sandbox(pages: Option<usize>) -> Reached {
     let web_address = "http://127.0.0.1:40000/wiki".to_owned();
-    Reached::Sandbox { web_address, email: "demo@example.com".to_owned(), pages }
+    Reached::Sandbox { web_address, email: "demo@example.com".to_owned(), pages, sign_in: None }
 }
 
 #[test]
@@ -35,6 +35,13 @@ fn no_secret_and_no_address_of_a_person_is_shown() {
 #[test]
 fn the_sandbox_is_introduced() {
     insta::assert_snapshot!(banner(sandbox(None)));
+}
+
+#[test]
+fn the_sandbox_says_how_to_sign_in() {
+    let Reached::Sandbox { web_address, email, pages, .. } = sandbox(None) else { unreachable!() };
+    let sign_in = Some(AuthMode::OAuthCentral);
+    insta::assert_snapshot!(banner(Reached::Sandbox { web_address, email, pages, sign_in }));
 }
 
 #[test]

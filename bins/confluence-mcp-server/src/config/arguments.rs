@@ -17,6 +17,11 @@ const SERVE_SECRETS_HELP: &str = "
   CONFLUENCE_OAUTH_CLIENT_SECRET  of --oauth-client-id     --oauth-client-secret-file
   CONFLUENCE_DEPLOYMENT_KEY       for --central-url        --deployment-key-file";
 
+const ROTATION_SECRETS_HELP: &str = "\
+Secrets (from the environment only, never as a flag; or in the file that the flag names):
+  CONFLUENCE_MASTER_KEY           the new one              --master-key-file
+  CONFLUENCE_PREVIOUS_MASTER_KEY  the old one              --previous-master-key-file";
+
 /// Where `serve` listens by default.
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
@@ -80,6 +85,7 @@ pub fn command() -> Command {
         .mut_subcommand("serve", |it| {
             hide(it).after_help(format!("{SECRETS_HELP}{SERVE_SECRETS_HELP}"))
         })
+        .mut_subcommand("rotate-master-key", |it| hide(it).after_help(ROTATION_SECRETS_HELP))
         .mut_subcommand("healthcheck", hide)
 }
 
@@ -115,6 +121,14 @@ pub(super) enum TaskArguments {
         http: HttpArguments,
         #[command(flatten)]
         deployment: Box<DeploymentArguments>,
+        #[command(flatten)]
+        log: LogArguments,
+    },
+    /// Encrypt everything in the database with the new master key: once every server has both, the
+    /// new one as `CONFLUENCE_MASTER_KEY`. It may be interrupted and repeated, while servers run.
+    RotateMasterKey {
+        #[command(flatten)]
+        store: StoreArguments,
         #[command(flatten)]
         log: LogArguments,
     },
@@ -183,9 +197,10 @@ impl HttpArguments {
     }
 }
 
+/// What a deployment keeps its data in.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Deployment")]
-pub(super) struct DeploymentArguments {
+pub(super) struct StoreArguments {
     /// Folder of the database and of the keys that are made for it. Default: the platform's folder
     /// for data.
     #[arg(long, value_name = "PATH", env = "CONFLUENCE_DATA_DIR")]
@@ -211,6 +226,26 @@ pub(super) struct DeploymentArguments {
     /// File with the master key before.
     #[arg(long, value_name = "PATH", env = "CONFLUENCE_PREVIOUS_MASTER_KEY_FILE")]
     previous_master_key_file: Option<OsString>,
+}
+
+impl StoreArguments {
+    pub(super) fn master_key(&self) -> SecretGiven<'_> {
+        let (value, file) = (self.master_key.as_ref(), self.master_key_file.as_ref());
+        SecretGiven { names: &MASTER_KEY, value, file }
+    }
+
+    pub(super) fn previous_master_key(&self) -> SecretGiven<'_> {
+        let (value, file) =
+            (self.previous_master_key.as_ref(), self.previous_master_key_file.as_ref());
+        SecretGiven { names: &PREVIOUS_MASTER_KEY, value, file }
+    }
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Deployment")]
+pub(super) struct DeploymentArguments {
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
 
     /// Key of whoever runs the deployment; made and kept in the data folder if not set.
     #[arg(long, hide = true, env = "CONFLUENCE_MAINTAINER_KEY")]
@@ -261,17 +296,6 @@ pub(super) struct DeploymentArguments {
 }
 
 impl DeploymentArguments {
-    pub(super) fn master_key(&self) -> SecretGiven<'_> {
-        let (value, file) = (self.master_key.as_ref(), self.master_key_file.as_ref());
-        SecretGiven { names: &MASTER_KEY, value, file }
-    }
-
-    pub(super) fn previous_master_key(&self) -> SecretGiven<'_> {
-        let (value, file) =
-            (self.previous_master_key.as_ref(), self.previous_master_key_file.as_ref());
-        SecretGiven { names: &PREVIOUS_MASTER_KEY, value, file }
-    }
-
     pub(super) fn maintainer_key(&self) -> SecretGiven<'_> {
         let (value, file) = (self.maintainer_key.as_ref(), self.maintainer_key_file.as_ref());
         SecretGiven { names: &MAINTAINER_KEY, value, file }

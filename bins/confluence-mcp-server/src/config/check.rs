@@ -38,6 +38,11 @@ fn task(found: &mut Found, cli: Cli) -> Checked<Task> {
                 found.log(&log, LevelFilter::INFO, silenced),
             )
         }
+        TaskArguments::RotateMasterKey { store, log } => {
+            let kept = deployment::kept(found, &store, false);
+            let log = found.log(&log, LevelFilter::WARN, silenced);
+            return Ok(Task::RotateMasterKey(Box::new(kept?), log?));
+        }
         TaskArguments::Healthcheck { listen } => {
             return http::healthcheck(found, &listen).map(Task::Healthcheck);
         }

@@ -170,7 +170,7 @@ fn a_server_needs_no_account_of_its_own() {
     let open = serve("--data-dir=/data --listen=0.0.0.0:80");
     assert!(open.confluence.single_user.is_none(), "nobody gets in without a key");
     assert!(
-        matches!(open.deployment.database, DatabaseUrl::File(file) if file == std::path::Path::new("/data/connector.db"))
+        matches!(open.deployment.kept.database, DatabaseUrl::File(file) if file == std::path::Path::new("/data/connector.db"))
     );
     // What is there of an account has to be complete.
     refused("serve --email=ada@example.com", "CONFLUENCE_SITE and CONFLUENCE_API_TOKEN");
@@ -195,8 +195,8 @@ fn a_server_lets_its_user_sign_in() {
 
 #[test]
 fn what_belongs_to_a_deployment_fits_together() {
-    assert!(matches!(serve("--sandbox").deployment.database, DatabaseUrl::Memory));
-    let kept = serve("--sandbox --database-url=sqlite:/d/x.db").deployment.database;
+    assert!(matches!(serve("--sandbox").deployment.kept.database, DatabaseUrl::Memory));
+    let kept = serve("--sandbox --database-url=sqlite:/d/x.db").deployment.kept.database;
     assert!(matches!(kept, DatabaseUrl::File(_)), "whoever names a database wants it");
     refused("serve --database-url=mysql://h/d", "--database-url (CONFLUENCE_DATABASE_URL)");
     refused("serve --deployment-key-file=/k", "of use only with --central-url");

@@ -52,7 +52,7 @@ pub(super) async fn maintainer(
     let make = || Key::generate(KeyKind::Maintainer, LABEL, now).secret;
     let (secret, place) = match read(given.maintainer_key.as_ref())? {
         Some(secret) => (secret, MaintainerKey::Configured),
-        None if matches!(given.database, DatabaseUrl::Memory) => {
+        None if matches!(given.kept.database, DatabaseUrl::Memory) => {
             let secret = make();
             (secret.clone(), MaintainerKey::Passing(secret))
         }

@@ -7,6 +7,7 @@ mod deployment;
 mod generated;
 mod healthcheck;
 mod http;
+mod oauth;
 mod packaging;
 mod process;
 mod secrets;

@@ -20,6 +20,9 @@ use tokio::{
 /// No test waits longer for a process; far more than any needs on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// The server itself gives up earlier.
+const LONGEST_CALL: Duration = Duration::from_mins(2);
+
 /// The program with these arguments, and without the variables of whoever runs the tests.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_confluence-mcp-server"));
@@ -90,6 +93,11 @@ impl Running {
         let id = self.child.id().expect("it runs").to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status().await.unwrap();
         assert!(sent.success());
+    }
+
+    /// Kills it, at once and without a chance to do anything.
+    pub(crate) fn kill(&mut self) {
+        self.child.start_kill().unwrap();
     }
 
     /// Waits for its end.
@@ -174,19 +182,53 @@ pub(crate) async fn call_at(
         "method": "tools/call",
         "params": { "name": name, "arguments": arguments },
     });
-    let body = call.to_string();
-    let key = key.map(|it| format!("Authorization: Bearer {it}\r\n")).unwrap_or_default();
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n\
-         Connection: close\r\n{key}Content-Length: {}\r\n\r\n{body}",
+    let key = key.map(|it| format!("Bearer {it}"));
+    let mut headers = vec![("Content-Type", "application/json")];
+    headers.extend(key.as_deref().map(|it| ("Authorization", it)));
+    let answer = request(authority, "POST", path, &headers, &call.to_string()).await.unwrap();
+    (answer.status, serde_json::from_str(&answer.body).unwrap_or(Value::Null))
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|it| it.split_once(':'));
+        lines.find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+}
+
+/// Sends a request to the server that listens there. Fails if it is gone before it has answered.
+pub(crate) async fn request(
+    authority: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> std::io::Result<Answer> {
+    let mut request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\nContent-Length: {}\r\n",
         body.len()
     );
-    let mut stream = TcpStream::connect(authority).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let answer = timeout(PATIENCE, all(stream)).await.expect("it answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a whole answer");
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    for (name, value) in headers {
+        request.extend([name, ": ", value, "\r\n"]);
+    }
+    request.extend(["\r\n", body]);
+    let mut stream = TcpStream::connect(authority).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    let read = timeout(LONGEST_CALL, stream.read_to_string(&mut answer)).await;
+    read.expect("it answers")?;
+    let broken = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(broken)?;
+    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).ok_or_else(broken)?;
+    Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
 }
 
 /// The text of a tool's result.

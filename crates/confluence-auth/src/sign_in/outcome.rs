@@ -13,6 +13,7 @@ use crate::{
 pub const CONNECTED: &str = "connected";
 
 const INVALID_STATE: &str = "invalid_state";
+const NOT_FOUND: &str = "not_found";
 const NOT_CONFIGURED: &str = "oauth_client_not_configured";
 const NO_ACCESSIBLE_SITE: &str = "no_accessible_site";
 
@@ -41,6 +42,9 @@ pub enum SignInError {
     /// The user let the client see no Confluence site, or not the one that is configured.
     #[error("the account gives access to no Confluence site, or not to the configured one")]
     NoAccessibleSite,
+    /// The instance was deleted while the user was at Atlassian's.
+    #[error("the instance that the sign-in was for is gone")]
+    NoInstance,
     /// The connection could not be saved.
     #[error("the connection could not be saved")]
     Store(#[source] StoreError),
@@ -57,7 +61,8 @@ impl From<InvalidCallback> for SignInError {
 
 impl SignInError {
     /// The outcome code: `invalid_state`, `oauth_client_not_configured`, `no_accessible_site`,
-    /// `token_exchange_failed_<status>`, or Atlassian's own.
+    /// `token_exchange_failed_<status>`, or Atlassian's own; and `not_found` where the instance is
+    /// gone.
     ///
     /// Where nothing answered, the status is the one that a gateway would give: 502, or 504 after a
     /// time-out; and 503 where our own store failed.
@@ -77,6 +82,7 @@ impl SignInError {
             },
             Self::Sites(error) => failed(error.status().unwrap_or(StatusCode::BAD_GATEWAY)),
             Self::NoAccessibleSite => NO_ACCESSIBLE_SITE.into(),
+            Self::NoInstance => NOT_FOUND.into(),
             Self::Store(_) | Self::Interrupted => failed(StatusCode::SERVICE_UNAVAILABLE),
         }
     }

@@ -58,6 +58,7 @@ fn connect(rig: &Rig, workspace: &str, granted: &[&str]) {
         connected_at: Timestamp::now(),
         refreshed_at: Timestamp::now(),
         after_rejection: false,
+        introduced: false,
     };
     let key = ConnectionKey {
         workspace: workspace.parse().unwrap(),

@@ -6,13 +6,15 @@ use axum::{Extension, extract::State, response::Response};
 use confluence_auth::{
     BaseUrl,
     callback::{CallbackQuery, CallbackTarget, CallbackTargets},
-    sign_in::SignInCallback,
+    connection::ConnectionKey,
+    sign_in::{Connected, SignInCallback, SignInError},
 };
-use confluence_connector::{InstanceKey, KeyKind};
+use confluence_connector::{AgentId, ConnectionChange, InstanceKey, KeyKind};
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::Timestamp;
 
 use super::{OAuthState, outcome::Outcome, visit::redirect};
+use crate::Deployment;
 
 /// Finishes a sign-in of an instance.
 pub(super) async fn of_instance(
@@ -73,13 +75,33 @@ async fn finish(
     let query = query(uri)?;
     let client = state.client(instance).await?.client;
     let browser = state.browser(headers);
-    let callback = SignInCallback {
-        query: &query,
-        workspace: &instance.workspace,
-        instance: &instance.name,
-        browser: browser.as_ref(),
-        client: &client,
-    };
-    let finished = state.deployment.sign_in.finish(&callback, Timestamp::now()).await;
+    let (deployment, instance) = (Arc::clone(&state.deployment), instance.clone());
+    // In a task of its own, as the sign-in is: a browser that goes away is in the audit, too.
+    let finished = tokio::spawn(async move {
+        let callback = SignInCallback {
+            query: &query,
+            workspace: &instance.workspace,
+            instance: &instance.name,
+            browser: browser.as_ref(),
+            client: &client,
+        };
+        let connected = deployment.sign_in.finish(&callback, Timestamp::now()).await?;
+        let Connected { key, connection, .. } = &connected;
+        record(&deployment, ConnectionChange::Connected, key, connection.agent.as_ref()).await;
+        Ok(connected)
+    });
+    let finished = finished.await.unwrap_or_else(|_panic| Err(SignInError::Interrupted));
     finished.map(|it| Outcome::connected(&it)).map_err(|error| Outcome::of(&error))
+}
+
+/// Writes down what a user did. It has happened, whether or not the audit can take it.
+pub(super) async fn record(
+    deployment: &Deployment,
+    change: ConnectionChange,
+    key: &ConnectionKey,
+    agent: Option<&AgentId>,
+) {
+    if let Err(error) = deployment.connector.record(change, key, agent).await {
+        tracing::error!(%error, ?change, user = %key.user, "a change is not in the audit");
+    }
 }

@@ -73,6 +73,7 @@ impl Outcome {
         let code = error.code().into_owned();
         let (status, text) = match error {
             SignInError::InvalidState => return Self::invalid_state(),
+            SignInError::NoInstance => return Self::not_found(),
             SignInError::Refused(code) if code == "access_denied" => (
                 StatusCode::BAD_REQUEST,
                 "You did not agree at Atlassian's. Nothing was changed; open the link of your agent again if you want to connect.",

@@ -14,7 +14,7 @@ use confluence_auth::{
     sign_in::{BrowserSecret, SignInRequest},
     ticket::Ticket,
 };
-use confluence_connector::{AgentId, Door, InstanceKey, KeyError, KeyKind};
+use confluence_connector::{AgentId, ConnectionChange, Door, InstanceKey, KeyError, KeyKind};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +23,7 @@ use url::{Url, form_urlencoded};
 use super::{
     OAuthState,
     browser::{is_proven, proof},
+    callback::record,
     client::log,
     outcome::Outcome,
 };
@@ -227,6 +228,10 @@ async fn disconnect(state: &OAuthState, ticket: &Ticket) -> Result<Response, Out
     redeem(state, ticket).await?;
     let removed = state.deployment.refresher.disconnect(&ticket.key).await;
     let removed = removed.map_err(|error| Outcome::store(&error))?;
+    if removed {
+        let (key, agent) = (&ticket.key, ticket.agent.as_ref());
+        record(&state.deployment, ConnectionChange::Disconnected, key, agent).await;
+    }
     Ok(Outcome::disconnected(removed).show(state))
 }
 

@@ -2,7 +2,9 @@
 
 mod browser;
 mod core;
+mod introductions;
 mod journey;
+mod mixups;
 mod security;
 mod visits;
 
@@ -54,7 +56,11 @@ fn with_own_client() -> AuthSettings {
 impl Acme {
     /// Mode `oauth`.
     pub(crate) async fn with_own_client() -> Self {
-        let sandbox = confluence().await;
+        Self::with_own_client_at(confluence().await).await
+    }
+
+    /// The same in front of a certain Confluence.
+    pub(crate) async fn with_own_client_at(sandbox: Sandbox) -> Self {
         let (listener, url) = listen().await;
         register(&sandbox, "own", OWN_SECRET, format!("{url}{ACME}.oauthCallback"));
         let rig = Rig::at(&sandbox, &url, None).await;

@@ -117,17 +117,32 @@ impl Found {
     /// Addresses instead of Atlassian's.
     fn endpoints(&mut self, given: &ConfluenceArguments) -> Checked<Endpoints> {
         let hosts = if given.allow_custom_endpoints { Hosts::Any } else { Hosts::Loopback };
-        let api = self.parsed(Setting::API_BASE_URL, given.api_base_url.as_ref(), |text| {
-            BaseUrl::parse(text, hosts).map_err(|error| {
-                let hint = if error == InvalidBaseUrl::NotLoopback {
-                    " with --allow-custom-endpoints (CONFLUENCE_ALLOW_CUSTOM_ENDPOINTS)"
-                } else {
-                    ""
-                };
-                format!("{error}{hint}")
+        let mut address = |setting, text: &Option<String>| {
+            self.parsed(setting, text.as_ref(), |text| {
+                BaseUrl::parse(text, hosts).map_err(|error| {
+                    let hint = if error == InvalidBaseUrl::NotLoopback {
+                        " with --allow-custom-endpoints (CONFLUENCE_ALLOW_CUSTOM_ENDPOINTS)"
+                    } else {
+                        ""
+                    };
+                    format!("{error}{hint}")
+                })
             })
-        });
-        Ok(Endpoints { api: api?, ..Endpoints::default() })
+        };
+        let api = address(Setting::API_BASE_URL, &given.api_base_url);
+        let gateway = address(Setting::GATEWAY_BASE_URL, &given.gateway_base_url);
+        let auth = address(Setting::AUTH_BASE_URL, &given.auth_base_url);
+        Ok(Endpoints { api: api?, gateway: gateway?, auth: auth?, site: None })
+    }
+
+    /// The mode in which the sandbox's users sign in, if they do: it has no other account than its
+    /// own, so that any other mode is that of a real account, which is left alone.
+    pub(super) fn sandbox_sign_in(
+        &mut self,
+        given: &ConfluenceArguments,
+    ) -> Checked<Option<AuthMode>> {
+        let mode = self.mode(given)?;
+        Ok(mode.filter(|it| matches!(it, AuthMode::OAuth | AuthMode::OAuthCentral)))
     }
 
     /// The mode that was chosen, if one was.

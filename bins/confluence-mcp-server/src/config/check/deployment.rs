@@ -8,8 +8,10 @@ use confluence_store::DatabaseUrl;
 use etcetera::BaseStrategy as _;
 
 use crate::config::{
-    ConfiguredClient, Core, Deployment,
-    arguments::{DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, OAUTH_CLIENT_SECRET},
+    ConfiguredClient, Core, Deployment, Kept,
+    arguments::{
+        DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, OAUTH_CLIENT_SECRET, StoreArguments,
+    },
 };
 
 const DATA_DIR: Setting = Setting::new("--data-dir", "CONFLUENCE_DATA_DIR");
@@ -32,11 +34,8 @@ pub(super) fn check(
     served: Option<&Served>,
 ) -> Checked<Deployment> {
     let single_user = served.and_then(|it| it.single_user.as_ref());
-    let data_dir = data_dir(found, given);
     let is_sandbox = matches!(single_user, Some(SingleUser::Sandbox { .. }));
-    let database = database(found, given, is_sandbox, data_dir.as_ref().ok());
-    let master_key = found.secret(given.master_key());
-    let previous_master_key = found.secret(given.previous_master_key());
+    let kept = kept(found, &given.store, is_sandbox);
     let maintainer_key = found.secret(given.maintainer_key());
     let own_mode = matches!(single_user, Some(SingleUser::SignIn { mode: AuthMode::OAuth, .. }));
     let oauth_client = client(found, given, own_mode);
@@ -55,10 +54,7 @@ pub(super) fn check(
         )));
     }
     Ok(Deployment {
-        database: database?,
-        data_dir: data_dir?,
-        master_key: master_key?,
-        previous_master_key: previous_master_key?,
+        kept: kept?,
         maintainer_key: maintainer_key?,
         oauth_client: oauth_client?,
         oauth_scopes: oauth_scopes?,
@@ -67,7 +63,21 @@ pub(super) fn check(
     })
 }
 
-fn data_dir(found: &mut Found, given: &DeploymentArguments) -> Checked<PathBuf> {
+/// What the data is kept in; a sandbox's is in memory, unless another place is given.
+pub(super) fn kept(found: &mut Found, given: &StoreArguments, is_sandbox: bool) -> Checked<Kept> {
+    let data_dir = data_dir(found, given);
+    let database = database(found, given, is_sandbox, data_dir.as_ref().ok());
+    let master_key = found.secret(given.master_key());
+    let previous_master_key = found.secret(given.previous_master_key());
+    Ok(Kept {
+        database: database?,
+        data_dir: data_dir?,
+        master_key: master_key?,
+        previous_master_key: previous_master_key?,
+    })
+}
+
+fn data_dir(found: &mut Found, given: &StoreArguments) -> Checked<PathBuf> {
     if let Some(folder) = given.data_dir.as_ref().filter(|it| !it.is_empty()) {
         return Ok(folder.into());
     }
@@ -81,7 +91,7 @@ fn data_dir(found: &mut Found, given: &DeploymentArguments) -> Checked<PathBuf> 
 
 fn database(
     found: &mut Found,
-    given: &DeploymentArguments,
+    given: &StoreArguments,
     is_sandbox: bool,
     data_dir: Option<&PathBuf>,
 ) -> Checked<DatabaseUrl> {

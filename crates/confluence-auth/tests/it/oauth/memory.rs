@@ -37,6 +37,8 @@ pub(crate) struct Memory {
     pub(crate) down: Mutex<bool>,
     pub(crate) hangs: Mutex<bool>,
     pub(crate) corrupt: Mutex<bool>,
+    /// What connections would belong to is gone.
+    pub(crate) gone: Mutex<bool>,
     pub(crate) loads: Mutex<usize>,
     pub(crate) writes: Mutex<usize>,
 }
@@ -155,7 +157,7 @@ impl ConnectionStore for Memory {
             return Err(unavailable());
         }
         let mut rows = self.rows.lock().unwrap();
-        if !holds(rows.get(key), when) {
+        if *self.gone.lock().unwrap() || !holds(rows.get(key), when) {
             return Ok(Replaced::Moved);
         }
         let revision = Revision::random();

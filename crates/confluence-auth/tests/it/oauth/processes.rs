@@ -129,3 +129,32 @@ async fn a_dead_token_is_not_dropped_while_another_process_has_the_lease() {
     call.unwrap();
     assert_eq!(rig.identity.refreshes(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_of_many_processes_introduces_a_connection_and_the_tokens_stay() {
+    let rig = Rig::fresh();
+    let before = rig.tokens();
+    let processes: Vec<_> = (0..4).map(|_| rig.another_process()).collect();
+    let calls = processes.iter().flat_map(|process| {
+        (0..10).map(|_| process.introduce(&rig.key, &rig.client)).collect::<Vec<_>>()
+    });
+    let introduced = join_all(calls).await.into_iter().filter(|it| it.as_ref().unwrap().is_some());
+    assert_eq!(introduced.count(), 1);
+    assert_eq!(rig.tokens(), before);
+    assert!(!rig.memory.is_leased(&rig.key));
+    assert!(rig.refresher.introduce(&rig.key, &rig.client).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_being_renewed_is_introduced_later_and_once() {
+    let rig = Rig::stale();
+    rig.memory.leave_a_lease(&rig.key, Duration::from_secs(30));
+    let introduce = || rig.refresher.introduce(&rig.key, &rig.client);
+    assert!(introduce().await.unwrap().is_none());
+    // The lease is left alone, and what it was for is not lost.
+    assert!(rig.memory.is_leased(&rig.key));
+    rig.current().await.unwrap();
+    assert!(introduce().await.unwrap().is_some());
+    assert!(introduce().await.unwrap().is_none());
+    assert!(rig.identity.honours(&rig.tokens().unwrap().1));
+}

@@ -73,6 +73,7 @@ impl Rig {
             connected_at: now,
             refreshed_at: now,
             after_rejection: false,
+            introduced: false,
         }
     }
 

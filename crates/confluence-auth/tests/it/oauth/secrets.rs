@@ -20,7 +20,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::{
     identity::Odd,
     memory::{Memory, WriteFault},
-    rig::Rig,
+    rig::{CLIENT_SECRET, Rig},
 };
 
 /// All that was logged or shown.
@@ -105,6 +105,27 @@ async fn no_secret_is_in_any_log_or_error() {
     // The user's id is an e-mail address, which `Debug` of a key may show, and a log may not.
     let leak = text.lines().find(|it| it.contains("s3cret") || it.contains("ada@example.com"));
     assert_eq!(leak, None);
+}
+
+/// The message of a panic, as the hook writes it.
+fn panic_message(panics: impl FnOnce()) -> String {
+    let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).unwrap_err();
+    payload.downcast::<String>().map(|it| *it).unwrap()
+}
+
+#[test]
+fn no_secret_is_in_a_panic() {
+    let rig = Rig::fresh();
+    let stored = rig.memory.get(&rig.key).unwrap();
+    let browser = BrowserSecret::random();
+    let (access, refresh) = rig.tokens().unwrap();
+    // What `unwrap` and `expect` say of whatever they did not expect.
+    let message =
+        panic_message(|| panic!("{stored:?} {:?} {browser:?} {:?}", rig.client, rig.memory));
+    assert!(message.contains("Connection"), "{message}");
+    for secret in [access.as_str(), &refresh, CLIENT_SECRET, browser.expose()] {
+        assert!(!message.contains(secret), "{message}");
+    }
 }
 
 async fn refresh(seen: &Seen, debug: &Seen, odd: Option<Odd>) {

@@ -285,6 +285,16 @@ async fn a_store_that_fails_for_a_moment_costs_the_user_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_instance_that_was_deleted_meanwhile_is_said_to_be_gone() {
+    let user = User::new();
+    let page = user.start().await;
+    *user.rig.memory.gone.lock().unwrap() = true;
+    let error = user.finish(&format!("code=c0de&state={}", page["state"])).await.unwrap_err();
+    assert_eq!(error.code(), "not_found", "{error:?}");
+    assert!(error.to_string().contains("is gone"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_browser_that_goes_away_after_agreeing_is_connected() {
     let user = User::new();
     let page = user.start().await;

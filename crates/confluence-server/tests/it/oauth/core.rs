@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use super::{Acme, Browser, CENTRAL_SECRET, CORE, bearer};
 use crate::support::{Request, Server};
 
-fn exchange(core: &Server, key: &str, body: Value) -> Request {
+pub(super) fn exchange(core: &Server, key: &str, body: Value) -> Request {
     let request = core.request("POST", &format!("{CORE}/centralTokenExchange"));
     let mut request = request.header("content-type", "application/json");
     request.body = body.to_string().into();
     if key.is_empty() { request } else { request.header("authorization", &bearer(key)) }
 }
 
-async fn deployment_key(core: &Server, api: &str) -> (confluence_connector::Key, String) {
+pub(super) async fn deployment_key(
+    core: &Server,
+    api: &str,
+) -> (confluence_connector::Key, String) {
     let api: BaseUrl = api.parse().unwrap();
     core.rig().key(KeyKind::Deployment { api }).await
 }

@@ -21,7 +21,7 @@ fn exchanges(acme: &Acme) -> u64 {
 }
 
 /// The same address with another value of a parameter.
-fn with(url: &str, name: &str, value: &str) -> String {
+pub(super) fn with(url: &str, name: &str, value: &str) -> String {
     let mut url: Url = url.parse().unwrap();
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let pairs = pairs.into_iter().map(|(it, old)| {
@@ -33,7 +33,7 @@ fn with(url: &str, name: &str, value: &str) -> String {
     url.into()
 }
 
-fn parameter(url: &str, name: &str) -> String {
+pub(super) fn parameter(url: &str, name: &str) -> String {
     let url: Url = url.parse().unwrap();
     url.query_pairs().find(|(it, _)| it == name).unwrap().1.into_owned()
 }

@@ -93,11 +93,7 @@ async fn disconnecting_is_confirmed_and_deletes_the_tokens() {
     browser.connect(&acme.sandbox, &acme.server, None, &link).await;
     assert_eq!(acme.status("ada").await["connected"], true);
     let key = acme.server.rig().personal("acme", "ada", "agent-1").await;
-    let path = format!("{ACME}.oauthDisconnect");
-    let page = browser.open(&acme.server, &path).await;
-    let proof = super::browser::hidden(&page, "proof").unwrap();
-    let sent = browser.submit(&acme.server, &path, &[("proof", &proof), ("key", &key)]).await;
-    let link = sent.header("location").unwrap().to_owned();
+    let link = parting(&acme, &mut browser, &key).await;
     let page = browser.open(&acme.server, &link).await;
     assert!(page.body.contains("Disconnect your Confluence account?"), "{}", page.body);
     assert_eq!(acme.status("ada").await["connected"], true, "looking changes nothing");
@@ -105,6 +101,32 @@ async fn disconnecting_is_confirmed_and_deletes_the_tokens() {
     assert_eq!((page.status, outcome(&page)), (200, "disconnected"));
     assert_eq!(acme.status("ada").await["connected"], false);
     assert!(!acme.call("ada").await.0);
+    // Again, there is nothing to disconnect.
+    let link = parting(&acme, &mut browser, &key).await;
+    let page = browser.confirm(&acme.server, &link).await;
+    assert_eq!((page.status, outcome(&page)), (200, "disconnected"));
+    let records = acme.server.into_rig().await.audit().await;
+    let changes: Vec<_> = records
+        .iter()
+        .filter(|it| it.operation.as_ref().is_some_and(|it| it.starts_with("oauth")))
+        .map(|it| {
+            let (user, agent) = (it.user.as_ref().unwrap(), it.agent.as_ref().unwrap());
+            let operation = it.operation.as_deref().unwrap();
+            (operation, user.as_str(), agent.as_str(), it.outcome.as_str())
+        })
+        .collect();
+    let expected = ["oauthConnect", "oauthDisconnect"].map(|it| (it, "ada", "agent-1", "ok"));
+    assert_eq!(changes, expected);
+}
+
+/// The link to disconnect for whoever shows this key.
+pub(super) async fn parting(acme: &Acme, browser: &mut Browser, key: &str) -> String {
+    let path = format!("{ACME}.oauthDisconnect");
+    let page = browser.open(&acme.server, &path).await;
+    let proof = super::browser::hidden(&page, "proof").unwrap();
+    let sent = browser.submit(&acme.server, &path, &[("proof", &proof), ("key", key)]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    sent.header("location").unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -54,5 +54,6 @@ pub(crate) fn connection(name: &str) -> Connection {
         connected_at: now,
         refreshed_at: now + 1.minute(),
         after_rejection: true,
+        introduced: true,
     }
 }
