@@ -95,7 +95,7 @@ pub fn transport_trusting(ca_file: Option<&Path>) -> anyhow::Result<Arc<dyn Tran
 fn credential_kind(chosen: &Chosen) -> CredentialKind {
     match chosen {
         Chosen::Sandbox { .. } => CredentialKind::ApiToken,
-        Chosen::SignedIn(_) => CredentialKind::OAuth,
+        Chosen::SignedIn(_) => CredentialKind::Profile,
         Chosen::Account(account) => match account.mode {
             AuthMode::ApiToken => CredentialKind::ApiToken,
             AuthMode::AccessToken => CredentialKind::AccessToken,

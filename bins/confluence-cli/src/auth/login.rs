@@ -321,7 +321,7 @@ fn failed(error: &SignInError, site: Option<&SiteName>) -> Failed {
         SignInError::Exchange(TokenError::Client { .. }) => {
             let text = format!(
                 "{}. The OAuth client's id or secret is wrong (CONFLUENCE_OAUTH_CLIENT_ID, \
-                 CONFLUENCE_OAUTH_CLIENT_SECRET)",
+                 CONFLUENCE_OAUTH_CLIENT_SECRET); through a core, it may be the deployment key",
                 error.chain()
             );
             (Exit::Usage, text)

@@ -32,8 +32,15 @@ struct Status {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum State {
-    Known(ConnectionStatus),
+    Known(Box<ConnectionStatus>),
     None { connected: bool, reason: String },
+}
+
+impl State {
+    /// A token, which is there or not.
+    fn shared(mode: AuthMode) -> Self {
+        Self::Known(Box::new(ConnectionStatus::shared(mode)))
+    }
 }
 
 /// Shows the account in use, and all profiles. Asks Atlassian only if a token has to be renewed.
@@ -47,11 +54,9 @@ pub(super) async fn show(config: &Config, signing_in: &SigningIn) -> Result<Exit
         Ok(Chosen::Account(account)) => {
             let name = signing_in.given.choice.current(&store).await?;
             let name = name.filter(|_| !signing_in.is_account_given).map(|it| it.to_string());
-            (name, State::Known(ConnectionStatus::shared(account.mode)))
+            (name, State::shared(account.mode))
         }
-        Ok(Chosen::Sandbox { .. }) => {
-            (None, State::Known(ConnectionStatus::shared(AuthMode::ApiToken)))
-        }
+        Ok(Chosen::Sandbox { .. }) => (None, State::shared(AuthMode::ApiToken)),
         Err(ProfileError::Problems(_)) => {
             let reason = "There is no profile in use.".to_owned();
             (None, State::None { connected: false, reason })
@@ -76,7 +81,9 @@ async fn of(user: &SignedIn, signing_in: &SigningIn) -> Result<State, Failed> {
     let refresher = user.refresher(&Arc::clone(&transport));
     let status = ConnectionStatus::of(&refresher, &user.key(), user.mode, &client).await;
     refresher.settled().await;
-    status.map(State::Known).map_err(|error| Failed::new(Exit::Error, chain(&error)))
+    status
+        .map(|it| State::Known(Box::new(it)))
+        .map_err(|error| Failed::new(Exit::Error, chain(&error)))
 }
 
 impl Status {
@@ -95,16 +102,16 @@ impl Status {
         };
         let command = login_command(signing_in.given.choice.name.as_ref());
         lines.push(match &self.state {
-            State::Known(ConnectionStatus { connected: true, auth_method, reason, connection }) => {
-                let who = match connection {
+            State::Known(status) if status.connected => {
+                let who = match &status.connection {
                     Some(summary) => format!("connected as {}", shown::sentence(summary)),
                     None => "a token is set; `confluence-cli doctor` tries it".to_owned(),
                 };
-                let later = reason.as_ref().map(|it| format!(" (for now: {it})"));
-                format!("{named}{auth_method}, {who}{}", later.unwrap_or_default())
+                let later = status.reason.as_ref().map(|it| format!(" (for now: {it})"));
+                format!("{named}{}, {who}{}", status.auth_method, later.unwrap_or_default())
             }
-            State::Known(ConnectionStatus { reason, .. }) => {
-                let reason = reason.as_deref().unwrap_or("not connected");
+            State::Known(status) => {
+                let reason = status.reason.as_deref().unwrap_or("Not connected.");
                 format!("{named}{reason} Sign in with `{command}`.")
             }
             State::None { reason, .. } => format!("{named}{reason} Sign in with `{command}`."),

@@ -1,6 +1,7 @@
 //! Signing in and out, with the identity service of a sandbox in Atlassian's place.
 
 mod browser;
+mod central;
 mod journey;
 mod killed;
 mod login;

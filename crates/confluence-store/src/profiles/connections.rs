@@ -103,7 +103,7 @@ impl ConnectionStore for ProfileStore {
     ) -> Result<Lease, StoreError> {
         let key = key.clone();
         let (revision, holder) = (revision.to_string(), holder.to_string());
-        let (file, mark) = (self.file.clone(), Arc::clone(&self.mark));
+        let (file, mark) = (Arc::clone(&self.file), Arc::clone(&self.mark));
         self.change(move |transaction| {
             let now = Timestamp::now().as_microsecond();
             let entry = transaction.document.connection(&key);

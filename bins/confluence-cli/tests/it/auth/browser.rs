@@ -9,7 +9,7 @@ use std::{
 use url::{Url, form_urlencoded};
 
 /// No page takes longer, on a busy machine either.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A page, and what came with it.
 #[derive(Debug)]

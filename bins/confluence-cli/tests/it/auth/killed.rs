@@ -16,6 +16,7 @@ use super::rig::Rig;
 /// How many refreshes are tried: few for every change, many where properties are tried with many
 /// inputs, too (`cargo xtask ci --full`).
 fn refreshes() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "how thorough tests are, is said there")]
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|it| it.parse::<usize>().ok());
     if cases.is_some_and(|it| it >= 1_000) { 200 } else { 12 }
 }
@@ -81,6 +82,9 @@ fn no_connection_is_lost_that_could_still_be_honoured() {
     );
     assert!(killed > 0, "somebody has to be killed");
     assert_eq!(seen.refused, 0, "{seen:?}");
+    if rounds * PROFILES >= 100 {
+        assert!(again > 0, "none was killed between the rotation and the file");
+    }
 }
 
 /// Kills a process at some point of a refresh; the next one goes on. Whether it was in time.

@@ -199,10 +199,10 @@ fn a_browser_is_opened_if_there_is_one() {
     let rig = Rig::start();
     let tools = tempfile::tempdir().unwrap();
     let seen = tools.path().join("seen");
-    let opener = tools.path().join("xdg-open");
+    let script_path = tools.path().join("xdg-open");
     let script = format!("#!/bin/sh\nprintf %s \"$1\" > {0}.new\nmv {0}.new {0}\n", seen.display());
-    std::fs::write(&opener, script).unwrap();
-    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(&script_path, script).unwrap();
+    std::fs::set_permissions(&script_path, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", tools.path().display());
     let mut command = rig.command(&["auth", "login", "--callback-url", &rig.callback]);
     command.env("PATH", path).stdout(Stdio::piped());

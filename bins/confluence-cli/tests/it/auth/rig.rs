@@ -122,7 +122,7 @@ impl Rig {
     /// Tokens that are issued from now on are so short-lived that each call renews them.
     pub(crate) fn tokens_are_always_stale(&self) {
         self.sandbox.identity().change_policy(|it| {
-            it.access_token_lifetime = std::time::Duration::from_secs(60);
+            it.access_token_lifetime = std::time::Duration::from_mins(1);
         });
     }
 

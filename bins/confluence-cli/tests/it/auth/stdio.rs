@@ -59,11 +59,11 @@ impl Agent {
     pub(super) fn answer(&mut self) -> (bool, String) {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
+        let mut told = String::new();
         if line.is_empty() {
-            let mut told = String::new();
             self.child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-            panic!("it ended: {told}");
         }
+        assert!(!line.is_empty(), "it ended: {told}");
         let answer: Value = serde_json::from_str(&line).unwrap();
         let result = &answer["result"];
         let text = result["content"][0]["text"].as_str().expect("an answer with text").to_owned();
@@ -104,6 +104,11 @@ fn an_agent_uses_the_current_profile() {
     // What it renewed, the command line uses.
     assert!(rig.output(&["spaces", "list"]).contains("ENG"));
     assert_eq!(rig.refreshes().granted, 1);
+
+    // A token that was renewed after a rejection is not renewed for another one.
+    rig.sandbox.identity().expire_access_tokens();
+    let (failed, text) = server.list_spaces();
+    assert!(failed && text.contains("reconnect, with `confluence-cli auth login`"), "{text}");
 
     // A new connection, as the token of this one has just been renewed after a rejection.
     rig.tokens_are_always_stale();

@@ -80,7 +80,8 @@ fn what_is_missing_is_said_before_the_token_is_read() {
     let (code, told) = rig.failure(&["auth", "login", "--access-token"]);
     assert_eq!(code, 2, "{told}");
     assert!(told.contains("--site"), "{told}");
-    for empty in [&b""[..], b" \n", b"\xff\xfe", &[b'x'; 70_000]] {
+    let long = "x".repeat(70_000);
+    for empty in [&b""[..], b" \n", b"\xff\xfe", long.as_bytes()] {
         let ended = log_in(&rig, &[&["--api-token"], &ACCOUNT[..]].concat(), empty);
         assert_eq!(ended.code, Some(2), "{ended:?}");
     }
