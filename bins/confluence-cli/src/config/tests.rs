@@ -47,9 +47,9 @@ fn a_missing_account_is_no_mistake_of_the_command_line() {
 
 #[test]
 fn a_token_to_read_is_a_flag_and_never_a_value() {
-    let asked = |line: &[&str]| match parse(line).unwrap().task {
-        Task::Auth(task) => task.token,
-        task => panic!("{task:?}"),
+    let asked = |line: &[&str]| {
+        let Task::Auth(task) = parse(line).unwrap().task else { panic!("not about profiles") };
+        task.token
     };
     assert_eq!(asked(&["auth", "login"]), None);
     assert_eq!(asked(&["auth", "login", "--api-token"]), Some(Token::Api));
