@@ -58,8 +58,10 @@ pub(crate) async fn send(config: &Config, arguments: &ApiArguments) -> Result<()
         }
         confirm::ask(&caught.line())?;
     }
-    let (client, _) = call::connect(config)?;
-    let answer = request.send(&client).await.map_err(|error| Failed::from(&error))?;
+    let connection = call::connect(config).await?;
+    let answer = request.send(&connection.client).await;
+    connection.settled().await;
+    let answer = answer.map_err(|error| Failed::from(&error))?;
     Ok(output.json(answer.body())?)
 }
 

@@ -1,10 +1,9 @@
 //! One of the twenty operations.
 
 use confluence_api::Client;
-use confluence_setup::{Confluence, Source};
+use confluence_setup::{Chosen, Confluence, Connection};
 use confluence_tools::{
-    CredentialKind, Options, Reader, Success, Surface, call_instruction, call_tool,
-    cli::CommandCall,
+    Options, Reader, Success, Surface, call_instruction, call_tool, cli::CommandCall,
 };
 use url::Origin;
 
@@ -22,43 +21,57 @@ use crate::{
 /// Performs the operation of the command line.
 pub(crate) async fn perform(config: &Config, call: Call) -> Result<(), Failed> {
     let Call { mut call, body_file, all, dry_run, yes, origins } = call;
-    check_sites(config, &origins)?;
-    if let Some(path) = body_file {
-        call.set_content(input::read_text(&path, "--body-file")?);
-    }
     let surface = Surface { read_only: config.read_only, ..Surface::default() };
     let mut options = Options { surface, reader: Reader::Person, ..Options::default() };
     let mut output = Output::open();
-    if dry_run {
+    // A dry run needs no account, unless an address has to be compared with it.
+    let chosen = if dry_run && origins.is_empty() { None } else { Some(choose(config).await?) };
+    if let Some(chosen) = &chosen {
+        check_sites(chosen, &origins)?;
+    }
+    if let Some(path) = body_file {
+        call.set_content(input::read_text(&path, "--body-file")?);
+    }
+    let Some(chosen) = chosen.filter(|_| !dry_run) else {
         let shown = catch(&call, &options).await?.shown(config.format);
         return Ok(output.text(&shown)?);
-    }
-    let (client, credential) = connect(config)?;
-    options.credential = credential;
+    };
     if call.operation.method == "DELETE" && !yes {
         confirm::ask(&catch(&call, &options).await?.line())?;
     }
-    if all {
-        return all::stream(&client, call, &options, &mut output).await;
-    }
-    match config.format {
-        Format::Json => {
-            let success = raw(&client, &call, &options).await?;
-            output.json(&success.raw.unwrap_or_default())?;
+    let connection = confluence_setup::connect(confluence(config)?, &chosen)?;
+    options.credential = connection.credential;
+    let client = &connection.client;
+    let done = async {
+        if all {
+            return all::stream(client, call, &options, &mut output).await;
         }
-        Format::Text => {
-            let CommandCall { operation, arguments } = call;
-            let called = call_tool(&client, operation.instruction, arguments, &options).await;
-            output.text(&called.result?.text)?;
+        match config.format {
+            Format::Json => {
+                let success = raw(client, &call, &options).await?;
+                output.json(&success.raw.unwrap_or_default())?;
+            }
+            Format::Text => {
+                let CommandCall { operation, arguments } = call;
+                let called = call_tool(client, operation.instruction, arguments, &options).await;
+                output.text(&called.result?.text)?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    let done = done.await;
+    connection.settled().await;
+    done
 }
 
-/// The client of the configured account.
-pub(crate) fn connect(config: &Config) -> Result<(Client, CredentialKind), Failed> {
-    let connection = confluence_setup::connect(confluence(config)?)?;
-    Ok((connection.client, connection.credential))
+/// The configured account, with its client.
+pub(crate) async fn connect(config: &Config) -> Result<Connection, Failed> {
+    Ok(confluence_setup::connect(confluence(config)?, &choose(config).await?)?)
+}
+
+/// Whose account is used.
+async fn choose(config: &Config) -> Result<Chosen, Failed> {
+    Ok(confluence(config)?.choose().await?)
 }
 
 /// The configured Confluence, or what is wrong with the configuration.
@@ -88,19 +101,27 @@ async fn catch(call: &CommandCall, options: &Options) -> Result<Caught, Failed> 
 }
 
 /// Refuses addresses of other sites: the same number is another page there.
-fn check_sites(config: &Config, origins: &[Origin]) -> Result<(), Failed> {
+fn check_sites(chosen: &Chosen, origins: &[Origin]) -> Result<(), Failed> {
     if origins.is_empty() {
         return Ok(());
     }
-    let Source::Account(account) = &confluence(config)?.source else {
-        let loopback = |it: &Origin| matches!(it, Origin::Tuple(_, host, _) if is_loopback(host));
-        return match origins.iter().find(|it| !loopback(it)) {
-            Some(origin) => Err(other_site(origin, "the sandbox")),
-            None => Ok(()),
-        };
+    let (location, signed_in) = match chosen {
+        Chosen::Account(account) => (&account.location, None),
+        Chosen::SignedIn(user) => (&user.location, user.site.as_ref()),
+        Chosen::Sandbox { .. } => {
+            let loopback =
+                |it: &Origin| matches!(it, Origin::Tuple(_, host, _) if is_loopback(host));
+            return match origins.iter().find(|it| !loopback(it)) {
+                Some(origin) => Err(other_site(origin, "the sandbox")),
+                None => Ok(()),
+            };
+        }
     };
-    let site = account.location.site.as_ref().map(|it| it.root().origin());
-    let base = account.location.endpoints.api.as_ref().map(|it| it.as_url().origin());
+    let site = match signed_in {
+        Some(url) => Some(url.origin()),
+        None => location.site.as_ref().map(|it| it.root().origin()),
+    };
+    let base = location.endpoints.api.as_ref().map(|it| it.as_url().origin());
     if site.is_none() && base.is_none() {
         return Err(Failed::usage(
             "only the cloud id is configured, so nobody can tell whether the address of the page is \

@@ -5,24 +5,31 @@
 
 mod arguments;
 mod pages;
+mod sign_in;
 
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{ArgMatches, Command, FromArgMatches, parser::ValueSource};
 use clap_complete::Shell;
-use confluence_setup::{ACCESS_TOKEN, API_TOKEN, Confluence, Found, Log, Problems, SecretNames};
+use confluence_setup::{
+    ACCESS_TOKEN, API_TOKEN, Confluence, DEPLOYMENT_KEY, Found, Log, OAUTH_CLIENT_SECRET, Problems,
+    SecretNames, SigningIn,
+};
 use confluence_tools::cli::{CommandCall, read_call};
 use tracing_subscriber::filter::LevelFilter;
 use url::Origin;
 
 pub use arguments::{ApiArguments, Format, Method, command};
 use arguments::{Arguments, OwnCommand, id};
+pub(crate) use sign_in::CALLBACK;
+pub use sign_in::{AuthCommand, LoginArguments, Token};
 
 use crate::operator::SERVER_KEY;
 pub use crate::operator::{OperatorCommand, ServerGiven};
 
 /// Secrets, which are never taken from the command line.
-const SECRETS: [&SecretNames; 3] = [&API_TOKEN, &ACCESS_TOKEN, &SERVER_KEY];
+const SECRETS: [&SecretNames; 5] =
+    [&API_TOKEN, &ACCESS_TOKEN, &OAUTH_CLIENT_SECRET, &DEPLOYMENT_KEY, &SERVER_KEY];
 
 /// What the process has been told to do.
 #[derive(Debug)]
@@ -52,12 +59,25 @@ pub enum Task {
     Api(ApiArguments),
     /// Look after a server.
     Operator(Box<OperatorCommand>),
+    /// Sign in, or look after what came of it.
+    Auth(Box<AuthTask>),
     /// Check everything.
     Doctor,
     /// Write a completion script.
     Completions(Shell),
     /// Write manual pages.
     Man(PathBuf),
+}
+
+/// What to do with profiles.
+#[derive(Debug)]
+pub struct AuthTask {
+    /// The command.
+    pub command: AuthCommand,
+    /// The token to read for `login`, if it is one.
+    pub token: Option<Token>,
+    /// What is given for signing in, or what is wrong with it.
+    pub signing_in: Result<SigningIn, Problems>,
 }
 
 /// An operation to perform, and how.
@@ -110,7 +130,8 @@ pub fn wanted_format() -> Format {
 }
 
 fn from_matches(command: &Command, matches: &ArgMatches) -> Result<Config, Stop> {
-    let problems = confluence_setup::exposed(matches, &SECRETS);
+    let token = sign_in::token(matches);
+    let problems = confluence_setup::exposed(matches, &sign_in::without_flags(matches, &SECRETS));
     if !problems.is_empty() {
         return Err(Stop::Problems(Problems(problems)));
     }
@@ -118,13 +139,26 @@ fn from_matches(command: &Command, matches: &ArgMatches) -> Result<Config, Stop>
     let mut found = Found::default();
     let log = found.log(&arguments.log, LevelFilter::WARN, None);
     let log = found.finish(log).map_err(Stop::Problems)?;
+    let Arguments { confluence: given, profile, oauth, .. } = &arguments;
     let mut found = Found::default();
-    let confluence = found.confluence(&arguments.confluence);
+    let confluence = found.confluence(given, profile, oauth);
     let mut of_server = Found::default();
-    let network = of_server.network(&arguments.confluence);
+    let network = of_server.network(given);
     let server = arguments.server.check(&mut of_server, network);
+    let signing_in = || {
+        let mut found = Found::default();
+        let signing_in = found.signing_in(given, profile, oauth);
+        found.finish(signing_in)
+    };
+    let task = match task(command, matches)? {
+        Asked::Task(task) => task,
+        Asked::Auth(command) => {
+            let signing_in = signing_in();
+            Task::Auth(Box::new(AuthTask { command, token, signing_in }))
+        }
+    };
     Ok(Config {
-        task: task(command, matches)?,
+        task,
         format: arguments.output.output,
         confluence: found.finish(confluence),
         server: of_server.finish(server),
@@ -134,7 +168,14 @@ fn from_matches(command: &Command, matches: &ArgMatches) -> Result<Config, Stop>
     })
 }
 
-fn task(command: &Command, matches: &ArgMatches) -> Result<Task, Stop> {
+/// What the command line asks for.
+enum Asked {
+    Task(Task),
+    /// Of which more has to be known.
+    Auth(AuthCommand),
+}
+
+fn task(command: &Command, matches: &ArgMatches) -> Result<Asked, Stop> {
     if let Some(call) = read_call(matches).map_err(Stop::Usage)? {
         let action = matches.subcommand().and_then(|(_, tool)| tool.subcommand());
         let (_, given) = action.expect("an operation is a sub-command of a sub-command");
@@ -142,15 +183,17 @@ fn task(command: &Command, matches: &ArgMatches) -> Result<Task, Stop> {
         let body_file = given.try_get_one::<PathBuf>(id::BODY_FILE).ok().flatten().cloned();
         let (all, dry_run, yes) = (set(id::ALL), set(id::DRY_RUN), set(id::YES));
         let origins = pages::origins(command, &call, given);
-        return Ok(Task::Call(Box::new(Call { call, body_file, all, dry_run, yes, origins })));
+        let call = Call { call, body_file, all, dry_run, yes, origins };
+        return Ok(Asked::Task(Task::Call(Box::new(call))));
     }
-    Ok(match OwnCommand::from_arg_matches(matches).map_err(Stop::Usage)? {
+    Ok(Asked::Task(match OwnCommand::from_arg_matches(matches).map_err(Stop::Usage)? {
         OwnCommand::Api(arguments) => Task::Api(arguments),
         OwnCommand::Operator(command) => Task::Operator(Box::new(command)),
+        OwnCommand::Auth(command) => return Ok(Asked::Auth(command)),
         OwnCommand::Doctor => Task::Doctor,
         OwnCommand::Completions { shell } => Task::Completions(shell),
         OwnCommand::Man { folder } => Task::Man(folder),
-    })
+    }))
 }
 
 /// Names of the variables that something was taken from.

@@ -12,8 +12,8 @@ use confluence_api::{
     ApiErrorKind, Client, Credentials, CredentialsError, Endpoint as _, Error, Transport,
     users::GetCurrentUser,
 };
-use confluence_auth::{AuthMode, Location};
-use confluence_setup::{Account, Confluence, SandboxAccount, Source};
+use confluence_auth::{AuthMode, Location, Refresher};
+use confluence_setup::{Account, Chosen, Confluence, ProfileError, SandboxAccount, SignedIn};
 use url::Url;
 
 use crate::{
@@ -41,7 +41,20 @@ pub(crate) async fn examine(config: &Config) -> Result<Exit, Failed> {
             return report.finish();
         }
     };
-    match Subject::of(confluence).await {
+    let chosen = match confluence.choose().await {
+        Ok(chosen) => chosen,
+        Err(ProfileError::Problems(problems)) => {
+            for problem in &problems.0 {
+                report.add(Finding::problem("settings", Exit::Usage, problem.to_string()))?;
+            }
+            return report.finish();
+        }
+        Err(error) => {
+            report.add(Finding::problem("profile", Exit::Usage, chain(&error)))?;
+            return report.finish();
+        }
+    };
+    match Subject::of(confluence, &chosen).await {
         Ok(subject) => subject.examine(config, &mut report).await?,
         Err(error) => {
             report.add(Finding::problem("settings", Exit::Usage, format!("{error:#}")))?;
@@ -68,13 +81,14 @@ struct Subject {
     cloud_id: Option<String>,
     transport: Arc<dyn Transport>,
     credentials: Arc<dyn Credentials>,
+    refresher: Option<Refresher>,
 }
 
 impl Subject {
-    async fn of(confluence: &Confluence) -> anyhow::Result<Self> {
+    async fn of(confluence: &Confluence, chosen: &Chosen) -> anyhow::Result<Self> {
         let transport = confluence_setup::transport(confluence)?;
-        match &confluence.source {
-            Source::Sandbox { pages } => {
+        match chosen {
+            Chosen::Sandbox { pages } => {
                 let sandbox = SandboxAccount::new(Arc::clone(&transport), *pages);
                 let root: Url = sandbox.running().await?.web_address().parse()?;
                 Ok(Self {
@@ -84,14 +98,28 @@ impl Subject {
                     cloud_id: None,
                     transport,
                     credentials: Arc::new(sandbox),
+                    refresher: None,
                 })
             }
-            Source::Account(account) => Ok(Self {
+            Chosen::SignedIn(user) => {
+                let refresher = user.refresher(&transport);
+                Ok(Self {
+                    account: signed_in(user),
+                    mode: Some(user.mode),
+                    addresses: through_gateway(&user.location),
+                    cloud_id: None,
+                    credentials: user.credentials(refresher.clone(), Arc::clone(&transport)),
+                    refresher: Some(refresher),
+                    transport,
+                })
+            }
+            Chosen::Account(account) => Ok(Self {
                 account: described(account),
                 mode: Some(account.mode),
                 addresses: addresses(account),
                 cloud_id: account.location.cloud_id.as_ref().map(ToString::to_string),
                 credentials: confluence_setup::credentials(account, Arc::clone(&transport))?,
+                refresher: None,
                 transport,
             }),
         }
@@ -112,6 +140,9 @@ impl Subject {
         let client = Client::new(Arc::clone(&self.transport), Arc::clone(&self.credentials))
             .with_timeout(CALL_TIMEOUT);
         let (finding, limits) = credential(&client, self.mode).await;
+        if let Some(refresher) = &self.refresher {
+            refresher.settled().await;
+        }
         report.add(finding)?;
         if report.has_problem() {
             return Ok(());
@@ -125,6 +156,24 @@ impl Subject {
         report.add(limits)?;
         Ok(())
     }
+}
+
+fn signed_in(user: &SignedIn) -> String {
+    let mut text = format!("mode {}, profile `{}`", user.mode, user.profile);
+    match &user.site {
+        Some(site) => _ = write!(text, ", site {site}"),
+        None => text.push_str(", nobody is signed in"),
+    }
+    text
+}
+
+/// Where requests of somebody who has signed in go.
+fn through_gateway(location: &Location) -> Vec<Address> {
+    let custom = location.endpoints.api.as_ref().or(location.endpoints.gateway.as_ref());
+    vec![match custom {
+        Some(base) => Address::custom(base.as_url().clone()),
+        None => Address::gateway(true),
+    }]
 }
 
 fn described(account: &Account) -> String {
@@ -198,7 +247,11 @@ fn refused(error: &Error, mode: Option<AuthMode>) -> Finding {
                         "the access token is wrong, expired or revoked, or is not for this site: get \
                          a fresh one"
                     }
-                    _ => {
+                    Some(AuthMode::OAuth | AuthMode::OAuthCentral) => {
+                        "the connection was revoked or is not for this site: sign in again with \
+                         `confluence-cli auth login`"
+                    }
+                    Some(AuthMode::ApiToken) | None => {
                         "the e-mail address or the token is wrong, expired or revoked: make a new \
                          token; a scoped API token also needs the right site or cloud id"
                     }

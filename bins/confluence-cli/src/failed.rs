@@ -3,7 +3,8 @@
 use std::io;
 
 use confluence_api::{ApiErrorKind, CredentialsError, Error};
-use confluence_setup::Problems;
+use confluence_auth::store::StoreError;
+use confluence_setup::{Problems, ProfileError};
 use confluence_tools::{Failure, FailureKind, OPERATIONS, cli::command_name};
 use serde_json::json;
 
@@ -40,6 +41,14 @@ impl Failed {
         Self::new(Exit::Usage, text)
     }
 
+    /// The same failure, with something to add.
+    pub(crate) fn with_note(self, note: &str) -> Self {
+        match self {
+            Self::Told { exit, text } => Self::Told { exit, text: format!("{text}; {note}") },
+            Self::Unread => Self::Unread,
+        }
+    }
+
     /// The same failure as something that is told on standard error.
     pub(crate) fn shown(&self, format: Format) -> Option<(Exit, String)> {
         let Self::Told { exit, text } = self else { return None };
@@ -64,6 +73,25 @@ impl From<&Problems> for Failed {
 impl From<Problems> for Failed {
     fn from(problems: Problems) -> Self {
         Self::from(&problems)
+    }
+}
+
+impl From<ProfileError> for Failed {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Problems(problems) => problems.into(),
+            ProfileError::Store(_) => Self::new(Exit::Error, chain(&error)),
+            ProfileError::Unknown { .. }
+            | ProfileError::OtherMode { .. }
+            | ProfileError::Incomplete { .. }
+            | ProfileError::Secret(_) => Self::usage(chain(&error)),
+        }
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        ProfileError::from(error).into()
     }
 }
 

@@ -5,6 +5,7 @@ pub mod config;
 
 mod all;
 mod api;
+mod auth;
 mod call;
 mod confirm;
 mod doctor;

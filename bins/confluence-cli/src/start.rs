@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use tokio::runtime::Builder;
 
 use crate::{
-    api, call,
+    api, auth, call,
     config::{self, Config, Stop, Task},
     doctor,
     exit::Exit,
@@ -57,6 +57,7 @@ fn perform(mut config: Config) -> Result<Exit, Failed> {
             Task::Call(call) => call::perform(&config, *call).await?,
             Task::Api(arguments) => api::send(&config, &arguments).await?,
             Task::Operator(command) => operator::perform(&config, *command).await?,
+            Task::Auth(task) => return auth::perform(&config, *task).await,
             Task::Doctor => return doctor::examine(&config).await,
         }
         Ok(Exit::Ok)

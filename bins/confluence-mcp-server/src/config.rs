@@ -11,9 +11,10 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{ArgMatches, FromArgMatches};
 use clap_complete::Shell;
-use confluence_auth::{BaseUrl, scopes::Scopes};
+use confluence_auth::scopes::Scopes;
 pub use confluence_setup::{
-    Account, Confluence, Log, Problem, Problems, Secret, Served, SingleUser, Source,
+    Account, ConfiguredClient, Confluence, Core, Log, Problem, Problems, Secret, Served,
+    SingleUser, Source,
 };
 use confluence_store::DatabaseUrl;
 use url::Url;
@@ -49,7 +50,7 @@ pub struct Config {
 #[derive(Debug)]
 pub enum Face {
     /// MCP over standard input and output.
-    Stdio(Confluence),
+    Stdio(Box<Confluence>),
     /// Many workspaces over HTTP.
     Serve(Box<Serve>),
 }
@@ -93,24 +94,6 @@ pub struct Deployment {
     pub core: Option<Core>,
     /// How often a workspace may call in a minute.
     pub calls_per_minute: NonZeroU32,
-}
-
-/// An OAuth client.
-#[derive(Debug)]
-pub struct ConfiguredClient {
-    /// Its id.
-    pub id: String,
-    /// Its secret.
-    pub secret: Secret,
-}
-
-/// The core of another deployment.
-#[derive(Debug)]
-pub struct Core {
-    /// Where its webhooks are.
-    pub webhooks: BaseUrl,
-    /// What it knows this deployment by.
-    pub key: Option<Secret>,
 }
 
 /// How the server is reached.

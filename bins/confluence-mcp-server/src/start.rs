@@ -37,6 +37,10 @@ pub fn run() -> ExitCode {
     };
     let (code, error) = match perform(task) {
         Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Problems(problems)) => {
+            tell(&problems.to_string());
+            return MISCONFIGURED.into();
+        }
         Err(Failure::Configuration(error)) => (MISCONFIGURED, error),
         Err(Failure::Run(error)) => (FAILED, error),
     };

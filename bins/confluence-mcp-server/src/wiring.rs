@@ -7,13 +7,13 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use confluence_server::{ServeError, Served, SingleUser};
-use confluence_setup::Connection;
+use confluence_setup::{Connection, ProfileError};
 use confluence_tools::{Options, Surface};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Config, Confluence, Face},
+    config::{Config, Confluence, Face, Problems},
     signals::Signals,
     web::{self, Web},
 };
@@ -23,6 +23,8 @@ use crate::{
 pub(crate) enum Failure {
     /// A setting has to be corrected.
     Configuration(anyhow::Error),
+    /// Settings have to be corrected, or there are none.
+    Problems(Problems),
     /// Something else.
     Run(anyhow::Error),
 }
@@ -50,9 +52,13 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let shutdown = CancellationToken::new();
     match config.face {
         Face::Stdio(confluence) => {
-            let single_user = single_user(&confluence).map_err(Failure::Configuration)?;
-            let serving = confluence_server::serve_stdio(Arc::new(single_user), shutdown.clone());
-            until_signal(serving, signals, &shutdown).await
+            let connection = connect(&confluence).await?;
+            let user = single_user(&connection, &confluence);
+            let serving = confluence_server::serve_stdio(Arc::new(user), shutdown.clone());
+            let ended = until_signal(serving, signals, &shutdown).await;
+            // Whoever called may be gone; a token that is being renewed must not be.
+            connection.settled().await;
+            ended
         }
         Face::Serve(given) => {
             let Web { listener, options, banner, running, sandbox: _sandbox } =
@@ -97,14 +103,26 @@ async fn until_signal(
     })
 }
 
+/// The account of the one user, from the settings or from a profile.
+async fn connect(confluence: &Confluence) -> Result<Connection, Failure> {
+    let chosen = confluence.choose().await.map_err(|error| match error {
+        ProfileError::Problems(problems) => Failure::Problems(problems),
+        ProfileError::Store(_) => Failure::Run(error.into()),
+        ProfileError::Unknown { .. }
+        | ProfileError::OtherMode { .. }
+        | ProfileError::Incomplete { .. }
+        | ProfileError::Secret(_) => Failure::Configuration(error.into()),
+    })?;
+    confluence_setup::connect(confluence, &chosen).map_err(Failure::Configuration)
+}
+
 /// The one user of a client that speaks over standard input and output.
-fn single_user(confluence: &Confluence) -> anyhow::Result<SingleUser> {
-    let Connection { client, credential, sandbox } = confluence_setup::connect(confluence)?;
-    if let Some(sandbox) = sandbox {
+fn single_user(connection: &Connection, confluence: &Confluence) -> SingleUser {
+    if let Some(sandbox) = connection.sandbox.clone() {
         // Whoever calls first waits for it, and is told should it fail.
         tokio::spawn(async move { sandbox.running().await.map(drop) });
     }
     let surface = Surface { read_only: confluence.read_only, ..Surface::default() };
-    let options = Options { surface, credential, ..Options::default() };
-    Ok(SingleUser::new(client, options))
+    let options = Options { surface, credential: connection.credential, ..Options::default() };
+    SingleUser::new(connection.client.clone(), options)
 }

@@ -89,10 +89,7 @@ impl ConnectionError {
     }
 
     pub(crate) fn store(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable(_) => Self::Unavailable(Arc::new(error)),
-            StoreError::Corrupt { .. } => Self::Unreadable(Arc::new(error)),
-        }
+        error.into()
     }
 
     /// Whether the user can mend it by connecting.
@@ -114,6 +111,26 @@ impl ConnectionError {
         }
         let link = link.filter(|_| self.needs_sign_in());
         CredentialsError::LoginRequired { reason: self.to_string(), link }
+    }
+}
+
+impl ConnectionError {
+    /// As the client of the API takes it, for a user who has no page to connect on: `next_step` says
+    /// what to do, and is told where connecting helps.
+    pub fn told_with(self, next_step: &str) -> CredentialsError {
+        if !self.needs_sign_in() {
+            return self.into_credentials(None);
+        }
+        CredentialsError::LoginRequired { reason: format!("{self} {next_step}"), link: None }
+    }
+}
+
+impl From<StoreError> for ConnectionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(Arc::new(error)),
+            StoreError::Corrupt { .. } => Self::Unreadable(Arc::new(error)),
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub struct OAuthConnection {
     key: ConnectionKey,
     client: ResolvedClient,
     link: Box<MakeLink>,
+    /// What to do where there is no page to connect on.
+    next_step: Option<String>,
     probe: Probe,
     /// Why the token of this header, which was rejected, is not to be sent.
     failed: Mutex<Option<Failed>>,
@@ -66,7 +68,13 @@ impl OAuthConnection {
         link: Box<MakeLink>,
     ) -> Self {
         let probe = Probe::new(Arc::clone(refresher.transport()));
-        Self { refresher, key, client, link, probe, failed: Mutex::default() }
+        Self { refresher, key, client, link, next_step: None, probe, failed: Mutex::default() }
+    }
+
+    /// The same, for a user who connects otherwise than on a page: `next_step` says what to do.
+    #[must_use]
+    pub fn with_next_step(self, next_step: String) -> Self {
+        Self { next_step: Some(next_step), ..self }
     }
 
     /// Site, account and scopes, as they are stored. Asks Atlassian nothing.
@@ -79,6 +87,9 @@ impl OAuthConnection {
     }
 
     fn unavailable(&self, error: ConnectionError) -> CredentialsError {
+        if let Some(next_step) = &self.next_step {
+            return error.told_with(next_step);
+        }
         let link = if error.needs_sign_in() { (self.link)() } else { None };
         error.into_credentials(link)
     }

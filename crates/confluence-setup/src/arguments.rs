@@ -3,6 +3,8 @@
 //! An empty text counts as not given, since many a client configuration and compose file passes
 //! variables that nobody has filled in.
 
+mod sign_in;
+
 use std::ffi::OsString;
 
 use clap::{
@@ -13,11 +15,19 @@ use clap::{
 
 use crate::{Problem, SecretArgument};
 
+pub use sign_in::{DEPLOYMENT_KEY, OAUTH_CLIENT_SECRET};
+pub use sign_in::{DataArguments, OAuthArguments, ProfileArguments};
+
 /// How to give the secrets, for the end of a help text.
 pub const SECRETS_HELP: &str = "\
 Secrets (from the environment only, never as a flag; or in the file that the flag names):
   CONFLUENCE_API_TOKEN      API token of --email          --api-token-file
   CONFLUENCE_ACCESS_TOKEN   OAuth access token            --access-token-file";
+
+/// How to give the secrets that signing in takes, for the end of a help text.
+pub const SIGN_IN_SECRETS_HELP: &str = "
+  CONFLUENCE_OAUTH_CLIENT_SECRET  of --oauth-client-id     --oauth-client-secret-file
+  CONFLUENCE_DEPLOYMENT_KEY       for --central-url        --deployment-key-file";
 
 /// Deadline of a call by default.
 pub(crate) const DEFAULT_TIMEOUT: &str = "60s";
@@ -70,8 +80,8 @@ pub struct ConfluenceArguments {
     #[arg(long, value_name = "N", env = "CONFLUENCE_SANDBOX_PAGES")]
     pub(crate) sandbox_pages: Option<String>,
 
-    /// `apiToken` or `accessToken`, guessed from the token that is set; for a server also `oauth` or
-    /// `oauthCentral`, where users sign in.
+    /// `apiToken` or `accessToken`, guessed from the token that is set; or `oauth` or `oauthCentral`,
+    /// where users sign in.
     #[arg(long, value_name = "MODE", env = "CONFLUENCE_AUTH_MODE")]
     pub(crate) auth_mode: Option<String>,
 

@@ -3,6 +3,7 @@
 //! All problems are found before any is told.
 
 mod account;
+mod sign_in;
 
 use std::{ffi::OsString, fmt::Display, path::PathBuf, time::Duration};
 
@@ -10,9 +11,9 @@ use confluence_auth::Endpoints;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
-    Confluence, ConfluenceArguments, Log, LogArguments, LogFormat, Network, Problem, Problems,
-    Secret, SecretGiven, Served, Setting, SingleUser, Source, arguments::DEFAULT_TIMEOUT, duration,
-    filter,
+    Confluence, ConfluenceArguments, Log, LogArguments, LogFormat, Network, OAuthArguments,
+    Problem, Problems, ProfileArguments, Secret, SecretGiven, Served, Setting, SigningIn,
+    SingleUser, Source, arguments::DEFAULT_TIMEOUT, duration, filter,
 };
 
 /// Most pages that the sandbox generates: more do not fit into the memory of a small machine.
@@ -42,22 +43,57 @@ impl Found {
         }
     }
 
-    /// Which Confluence to use.
+    /// Which Confluence to use, for a single person. What is given of an account wins over every
+    /// profile.
     ///
     /// # Errors
     ///
     /// What is wrong has been told.
-    pub fn confluence(&mut self, given: &ConfluenceArguments) -> Checked<Confluence> {
+    pub fn confluence(
+        &mut self,
+        given: &ConfluenceArguments,
+        profile: &ProfileArguments,
+        oauth: &OAuthArguments,
+    ) -> Checked<Confluence> {
         let pages = self.sandbox_pages(given);
+        let choice = self.profile(profile);
         let source = if given.sandbox {
             // A real account is left alone, should one be configured as well.
             pages.map(|pages| Source::Sandbox { pages })
         } else {
-            self.account(given).map(|it| Source::Account(Box::new(it)))
+            choice.clone().and_then(|it| self.personal(given, oauth, it))
         };
         let timeout = self.timeout(given);
         let (ca_file, read_only) = (ca_file(given), given.read_only);
-        Ok(Confluence { source: source?, read_only, timeout: timeout?, ca_file })
+        let source = source?;
+        let is_used = matches!(source, Source::Profile(_));
+        let unused_profile = choice?.name.filter(|_| !is_used);
+        Ok(Confluence { source, read_only, timeout: timeout?, ca_file, unused_profile })
+    }
+
+    /// What a person signs in with.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong has been told.
+    pub fn signing_in(
+        &mut self,
+        given: &ConfluenceArguments,
+        profile: &ProfileArguments,
+        oauth: &OAuthArguments,
+    ) -> Checked<SigningIn> {
+        let pages = self.sandbox_pages(given);
+        let choice = self.profile(profile);
+        let read = self.given_profile(given, oauth, choice);
+        let timeout = self.timeout(given);
+        let (profile, is_account_given) = read?;
+        Ok(SigningIn {
+            sandbox: given.sandbox.then_some(pages?),
+            given: profile,
+            is_account_given,
+            timeout: timeout?,
+            ca_file: ca_file(given),
+        })
     }
 
     /// How a server for many workspaces uses Confluence. That no account is configured is no problem

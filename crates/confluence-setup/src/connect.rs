@@ -4,10 +4,10 @@ use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 use anyhow::Context;
 use confluence_api::{Client, Credentials, HttpTransport, HttpTransportOptions, Transport};
-use confluence_auth::{AuthMode, Settings};
+use confluence_auth::{AuthMode, Refresher, Settings};
 use confluence_tools::CredentialKind;
 
-use crate::{Account, Confluence, SandboxAccount, Source};
+use crate::{Account, Chosen, Confluence, SandboxAccount};
 
 /// The largest file of certificates, in bytes; the system's own have a quarter of it.
 const MAX_CA_FILE: u64 = 1024 * 1024;
@@ -21,25 +21,45 @@ pub struct Connection {
     pub credential: CredentialKind,
     /// The embedded Confluence, if that is what is used.
     pub sandbox: Option<Arc<SandboxAccount>>,
+    /// What renews the tokens of a profile whose user has signed in.
+    pub refresher: Option<Refresher>,
 }
 
-/// Makes the client that `confluence` describes. Nothing is sent yet.
+impl Connection {
+    /// Waits until no token is being renewed: before the process ends, or a token that Atlassian has
+    /// given might be lost. It has a deadline.
+    pub async fn settled(&self) {
+        if let Some(refresher) = &self.refresher {
+            refresher.settled().await;
+        }
+    }
+}
+
+/// Makes the client for what was chosen. Nothing is sent yet.
 ///
 /// # Errors
 ///
 /// Fails when a file with a secret or with certificates cannot be used.
-pub fn connect(confluence: &Confluence) -> anyhow::Result<Connection> {
+pub fn connect(confluence: &Confluence, chosen: &Chosen) -> anyhow::Result<Connection> {
     let transport = transport(confluence)?;
-    let credential = credential_kind(&confluence.source);
-    let (credentials, sandbox) = match &confluence.source {
-        Source::Sandbox { pages } => {
+    let credential = credential_kind(chosen);
+    let (mut sandbox, mut refresher) = (None, None);
+    let credentials = match chosen {
+        Chosen::Sandbox { pages } => {
             let account = Arc::new(SandboxAccount::new(Arc::clone(&transport), *pages));
-            (Arc::clone(&account) as Arc<dyn Credentials>, Some(account))
+            sandbox = Some(Arc::clone(&account));
+            account as Arc<dyn Credentials>
         }
-        Source::Account(account) => (credentials(account, Arc::clone(&transport))?, None),
+        Chosen::Account(account) => credentials(account, Arc::clone(&transport))?,
+        Chosen::SignedIn(user) => {
+            let renewing = user.refresher(&transport);
+            let credentials = user.credentials(renewing.clone(), Arc::clone(&transport));
+            refresher = Some(renewing);
+            credentials
+        }
     };
     let client = Client::new(transport, credentials).with_timeout(confluence.timeout);
-    Ok(Connection { client, credential, sandbox })
+    Ok(Connection { client, credential, sandbox, refresher })
 }
 
 /// The credential of an account. Nothing is sent yet.
@@ -72,10 +92,11 @@ pub fn transport_trusting(ca_file: Option<&Path>) -> anyhow::Result<Arc<dyn Tran
     Ok(Arc::new(HttpTransport::new(options(ca_file)?)))
 }
 
-fn credential_kind(source: &Source) -> CredentialKind {
-    match source {
-        Source::Sandbox { .. } => CredentialKind::ApiToken,
-        Source::Account(account) => match account.mode {
+fn credential_kind(chosen: &Chosen) -> CredentialKind {
+    match chosen {
+        Chosen::Sandbox { .. } => CredentialKind::ApiToken,
+        Chosen::SignedIn(_) => CredentialKind::Profile,
+        Chosen::Account(account) => match account.mode {
             AuthMode::ApiToken => CredentialKind::ApiToken,
             AuthMode::AccessToken => CredentialKind::AccessToken,
             AuthMode::OAuth | AuthMode::OAuthCentral => CredentialKind::OAuth,

@@ -10,7 +10,7 @@ pub(crate) const SHORTEST: Duration = Duration::from_millis(100);
 
 /// Why a text is not a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum InvalidDuration {
+pub enum InvalidDuration {
     /// It is not a duration.
     #[error("expected a duration such as `90s`, `2m` or `500ms`")]
     NotADuration,
@@ -20,7 +20,11 @@ pub(crate) enum InvalidDuration {
 }
 
 /// Reads a deadline; a number alone is seconds.
-pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
+///
+/// # Errors
+///
+/// See [`InvalidDuration`].
+pub fn parse(text: &str) -> Result<Duration, InvalidDuration> {
     let text = text.trim();
     let mut rest = text;
     let mut sum = Duration::ZERO;

@@ -10,19 +10,26 @@ mod duration;
 mod filter;
 mod logging;
 mod problem;
+mod profile;
 mod sandbox;
 mod secret;
 mod version;
 
 pub use arguments::{
-    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, LogArguments, SECRETS_HELP, SecretGiven,
-    SecretNames, exposed, switch,
+    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, DEPLOYMENT_KEY, DataArguments, LogArguments,
+    OAUTH_CLIENT_SECRET, OAuthArguments, ProfileArguments, SECRETS_HELP, SIGN_IN_SECRETS_HELP,
+    SecretGiven, SecretNames, exposed, switch,
 };
 pub use check::{Checked, Found, Told, text};
-pub use config::{Account, Confluence, Log, LogFormat, Network, Served, SingleUser, Source};
+pub use config::{
+    Account, ConfiguredClient, Confluence, Core, GivenProfile, Log, LogFormat, Network,
+    ProfileChoice, Served, SigningIn, SingleUser, Source,
+};
 pub use connect::{Connection, connect, credentials, transport, transport_trusting};
+pub use duration::{InvalidDuration, parse as parse_duration};
 pub use logging::start as start_log;
 pub use problem::{Problem, Problems, Setting};
+pub use profile::{Chosen, ProfileError, SignedIn, login_command, remote};
 pub use sandbox::{Running, SandboxAccount};
 pub use secret::{Secret, SecretArgument, SecretError};
 pub use version::LONG_VERSION;

@@ -41,13 +41,14 @@ impl fmt::Display for Setting {
 }
 
 /// Something that is wrong with a configuration.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Problem {
     /// Nothing says which Confluence to use.
     #[error(
-        "no Confluence account is configured. There are three ways:\n\
+        "no Confluence account is configured. There are four ways:\n\
          \n  \
            to try it out    --sandbox\n  \
+           to sign in       `confluence-cli auth login`, once, for all programs on this machine\n  \
            an API token     CONFLUENCE_SITE, CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN\n  \
            an access token  CONFLUENCE_ACCESS_TOKEN, and CONFLUENCE_CLOUD_ID or CONFLUENCE_SITE\n\
          \n\
@@ -69,17 +70,6 @@ pub enum Problem {
          (CONFLUENCE_AUTH_MODE) `apiToken` or `accessToken`"
     )]
     TwoTokens,
-    /// A mode of which this version knows no more than the name.
-    #[error(
-        "{setting}: in mode `{mode}` each user signs in, which this version does not offer; \
-         use `apiToken` or `accessToken`"
-    )]
-    ModeNotOffered {
-        /// Where it was given.
-        setting: Setting,
-        /// The mode.
-        mode: AuthMode,
-    },
     /// A value that cannot be used.
     #[error("{setting}: {reason}")]
     Invalid {
@@ -118,7 +108,7 @@ pub enum Problem {
 }
 
 /// Everything that is wrong with a configuration.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {

@@ -34,4 +34,14 @@ impl FileLock {
             }
         }
     }
+
+    /// Takes the lock of a file that is there, unless somebody has it.
+    pub(crate) fn take_existing(file: &Path) -> io::Result<Option<Self>> {
+        let lock = File::options().write(true).open(file)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self(lock))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
 }

@@ -15,7 +15,8 @@ use confluence_auth::store::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// Connections and sign-ins of one process, gone with it. Not bounded: for tests.
+/// Connections and sign-ins of one process, gone with it. Not bounded: for tests, and for programs
+/// that sign in once.
 ///
 /// What belongs to a workspace needs no workspace here. The whole of it in memory, with all ports, is
 /// [`DatabaseUrl::Memory`](crate::DatabaseUrl::Memory), whose clock is the system's.

@@ -7,19 +7,20 @@ mod connections;
 mod document;
 #[cfg(feature = "keyring")]
 mod keyring;
+mod mark;
 mod transaction;
 mod vault;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use confluence_api::BoxError;
 use confluence_api::id::{CloudId, SiteName};
-use confluence_auth::AuthMode;
-use confluence_auth::connection::{Account, ConnectionKey};
+use confluence_auth::connection::{Account, Connection, ConnectionKey};
 use confluence_auth::ids::{InstanceName, UserId, WorkspaceSlug};
 use confluence_auth::scopes::Scopes;
 use confluence_auth::store::StoreError;
+use confluence_auth::{AuthMode, BaseUrl};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -27,6 +28,7 @@ use secrecy::SecretString;
 pub use self::keyring::Keyring;
 pub use self::vault::Vault;
 
+use self::mark::Mark;
 use self::transaction::corrupt;
 
 /// Name of the file, in the folder of data.
@@ -47,6 +49,8 @@ pub struct Profile {
     pub client_id: Option<String>,
     /// Scopes to ask for.
     pub scopes: Option<Scopes>,
+    /// Where the webhooks of the core are that has the OAuth client.
+    pub central_url: Option<BaseUrl>,
     /// The secrets.
     pub secrets: ProfileSecrets,
 }
@@ -61,6 +65,8 @@ pub struct ProfileSecrets {
     pub access_token: Option<SecretString>,
     /// The secret of the OAuth client.
     pub client_secret: Option<SecretString>,
+    /// What the core knows this machine by.
+    pub deployment_key: Option<SecretString>,
 }
 
 /// A profile in a list.
@@ -95,6 +101,8 @@ pub struct SignedIn {
 pub struct ProfileStore {
     file: Arc<Path>,
     vault: Option<Arc<dyn Vault>>,
+    /// By which others see that a lease is still somebody's; `None` where files cannot be locked.
+    mark: Arc<OnceLock<Option<Mark>>>,
 }
 
 impl ProfileStore {
@@ -102,7 +110,7 @@ impl ProfileStore {
     ///
     /// With a `vault`, new secrets go there, and else to the file.
     pub fn new(folder: &Path, vault: Option<Arc<dyn Vault>>) -> Self {
-        Self { file: folder.join(FILE).into(), vault }
+        Self { file: folder.join(FILE).into(), vault, mark: Arc::default() }
     }
 
     /// The file, for people.
@@ -171,12 +179,35 @@ impl ProfileStore {
     pub async fn save(&self, name: &UserId, profile: &Profile) -> Result<(), StoreError> {
         let (name, profile) = (name.clone(), profile.clone());
         self.change(move |transaction| {
-            let secrets = Some(&profile.secrets).filter(|it| !it.is_empty());
-            let secret = secrets.map(|it| transaction.keep(it)).transpose()?;
-            let document = &mut transaction.document;
-            let old = document.profiles.insert(name.to_string(), (&profile, secret).into());
-            document.current.get_or_insert_with(|| name.to_string());
-            transaction.forget(old.and_then(|it| it.secret));
+            transaction.put_profile(&name, &profile)?;
+            transaction.write()
+        })
+        .await
+    }
+
+    /// Writes a profile, new or not, and in place of its connection the one that its user has just
+    /// made, if there is one: both or neither. The first profile becomes the current one.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    pub async fn sign_in(
+        &self,
+        name: &UserId,
+        profile: &Profile,
+        connection: Option<&Connection>,
+    ) -> Result<(), StoreError> {
+        let (name, profile) = (name.clone(), profile.clone());
+        let connection = connection.cloned();
+        self.change(move |transaction| {
+            transaction.put_profile(&name, &profile)?;
+            let key = Self::connection_key(&name);
+            if let Some(connection) = connection {
+                transaction.put_connection(&key, &connection)?;
+            } else {
+                let old = transaction.document.take_connection(&key);
+                transaction.forget(old.map(|it| it.secret));
+            }
             transaction.write()
         })
         .await
@@ -228,8 +259,9 @@ impl ProfileStore {
 
 impl ProfileSecrets {
     fn is_empty(&self) -> bool {
-        let Self { api_token, access_token, client_secret } = self;
-        [api_token, access_token, client_secret].into_iter().all(Option::is_none)
+        let Self { api_token, access_token, client_secret, deployment_key } = self;
+        let all = [api_token, access_token, client_secret, deployment_key];
+        all.into_iter().all(Option::is_none)
     }
 }
 

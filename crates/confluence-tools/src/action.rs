@@ -158,6 +158,8 @@ pub enum CredentialKind {
     AccessToken,
     /// A connection that the user made by signing in.
     OAuth,
+    /// A connection that the user made by signing in on the command line.
+    Profile,
 }
 
 /// A finished call.

@@ -67,6 +67,9 @@ fn document(text: &mut String, command: &Command, path: &str) {
         let usage = usage.trim_start_matches("Usage: ");
         let _ = writeln!(text, "\n{level} `{path}`\n\n{about}.\n\n```text\n{usage}\n```\n");
         table(text, subcommand.get_arguments().filter(|it| !it.is_global_set()));
+        if let Some(more) = subcommand.get_after_help() {
+            let _ = writeln!(text, "\n```text\n{more}\n```");
+        }
     }
 }
 
@@ -129,7 +132,9 @@ mod tests {
     #[test]
     fn commands_are_listed_with_their_arguments_and_hidden_ones_are_not() {
         let get = Command::new("get").about("Shows one").arg(Arg::new("id").required(true));
-        let get = get.arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("a|b"));
+        let get = get
+            .after_help("More to know.")
+            .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("a|b"));
         let program = Command::new("demo")
             .about("Demo")
             .arg(Arg::new("site").long("site").global(true).help("The site."))
@@ -139,6 +144,7 @@ mod tests {
         let text = markdown(&program);
         assert!(text.contains("## `pages`\n\nPages.\n\n### `demo pages get`"), "{text}");
         assert!(text.contains("| `<ID>` |"), "{text}");
+        assert!(text.contains("```text\nMore to know.\n```"), "{text}");
         assert!(text.contains("| `--all` |  | a\\|b |"), "{text}");
         assert_eq!(text.matches("`--site <SITE>`").count(), 1, "{text}");
         assert!(!text.contains("secret") && !text.contains("man`"), "{text}");

@@ -30,7 +30,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     // For the programs: how an account is configured, and the client made from it.
     (
         "confluence-setup",
-        &["confluence-api", "confluence-auth", "confluence-tools", "confluence-sandbox"],
+        &[
+            "confluence-api",
+            "confluence-auth",
+            "confluence-tools",
+            "confluence-store",
+            "confluence-sandbox",
+        ],
     ),
     (
         "confluence-mcp-server",

@@ -8,12 +8,16 @@ use clap::{
     value_parser,
 };
 use clap_complete::Shell;
-use confluence_setup::{ConfluenceArguments, LONG_VERSION, LogArguments, SECRETS_HELP};
+use confluence_setup::{
+    ConfluenceArguments, LONG_VERSION, LogArguments, OAuthArguments, ProfileArguments,
+    SECRETS_HELP, SIGN_IN_SECRETS_HELP,
+};
 use confluence_tools::{
     OPERATIONS, Operation,
     cli::{CONTENT, PAGE, add_commands, command_name},
 };
 
+use super::sign_in::{self, AuthCommand};
 use crate::{
     operator::{OperatorCommand, ServerArguments},
     page_reference::PageReference,
@@ -55,6 +59,10 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) server: ServerArguments,
     #[command(flatten)]
+    pub(super) profile: ProfileArguments,
+    #[command(flatten)]
+    pub(super) oauth: OAuthArguments,
+    #[command(flatten)]
     pub(super) log: LogArguments,
 }
 
@@ -82,6 +90,9 @@ pub(super) enum OwnCommand {
     Api(ApiArguments),
     #[command(flatten)]
     Operator(OperatorCommand),
+    /// Sign in, and look after what comes of it.
+    #[command(subcommand, disable_help_subcommand = true)]
+    Auth(AuthCommand),
     /// Check the settings, the network, the credential and what it may do.
     Doctor,
     /// Write a completion script for a shell.
@@ -138,7 +149,9 @@ pub enum Method {
 pub fn command() -> Command {
     let root = Arguments::command()
         .long_version(LONG_VERSION)
-        .after_long_help(format!("{SECRETS_HELP}{SERVER_SECRET_HELP}\n\n{EXIT_CODES_HELP}"))
+        .after_long_help(format!(
+            "{SECRETS_HELP}{SIGN_IN_SECRETS_HELP}{SERVER_SECRET_HELP}\n\n{EXIT_CODES_HELP}"
+        ))
         // Values of variables are never shown, secret or not: help ends up in bug reports. The
         // account's flags are the same everywhere: `-h` shows what is special.
         .mut_args(|it| it.global(true).hide_env_values(true))
@@ -153,7 +166,8 @@ pub fn command() -> Command {
             tool.mut_subcommand(command_name(operation.action), |it| completed(it, operation))
         });
     }
-    OwnCommand::augment_subcommands(root).about(about)
+    let root = OwnCommand::augment_subcommands(root).about(about);
+    root.mut_subcommand("auth", |it| it.mut_subcommand("login", sign_in::completed))
 }
 
 /// An operation's sub-command with what only a terminal has.

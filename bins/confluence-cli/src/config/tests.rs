@@ -1,4 +1,6 @@
-use super::{Config, Stop, Task, command, from_matches};
+use confluence_setup::Source;
+
+use super::{Config, Stop, Task, Token, command, from_matches};
 
 fn parse(line: &[&str]) -> Result<Config, String> {
     let mut command = command();
@@ -39,8 +41,49 @@ fn what_excludes_each_other_is_refused() {
 #[test]
 fn a_missing_account_is_no_mistake_of_the_command_line() {
     let config = parse(&["pages", "delete", "1", "--dry-run"]).unwrap();
-    assert!(config.confluence.is_err());
+    assert!(matches!(config.confluence.unwrap().source, Source::Profile(_)));
     assert!(matches!(config.task, Task::Call(call) if call.dry_run && !call.yes));
+}
+
+#[test]
+fn a_token_to_read_is_a_flag_and_never_a_value() {
+    let asked = |line: &[&str]| {
+        let Task::Auth(task) = parse(line).unwrap().task else { panic!("not about profiles") };
+        task.token
+    };
+    assert_eq!(asked(&["auth", "login"]), None);
+    assert_eq!(asked(&["auth", "login", "--api-token"]), Some(Token::Api));
+    assert_eq!(asked(&["auth", "login", "--access-token", "--site=acme"]), Some(Token::Access));
+    refused(&["auth", "login", "--api-token", "--access-token"], "cannot be used with");
+    for line in [
+        &["auth", "login", "--api-token=planted"][..],
+        &["auth", "login", "--access-token=planted"],
+        &["--api-token=planted", "auth", "login"],
+        &["auth", "status", "--api-token=planted"],
+        &["auth", "login", "--oauth-client-secret=planted"],
+    ] {
+        let error = parse(line).unwrap_err();
+        assert!(error.contains("seen by everyone on this machine"), "{error}");
+        assert!(!error.contains("planted"), "{error}");
+    }
+}
+
+#[test]
+fn a_callback_stays_on_this_machine() {
+    for url in [
+        "https://localhost:9400/callback",
+        "http://localhost/callback",
+        "http://localhost:0/callback",
+        "http://example.com:9400/callback",
+        "http://user@localhost:9400/callback",
+        "http://localhost:9400/callback?x=1",
+        "callback",
+    ] {
+        refused(&["auth", "login", "--callback-url", url], "expected `http://localhost:PORT/PATH`");
+    }
+    refused(&["auth", "login", "--wait=11m"], "10 minutes at most");
+    refused(&["auth", "switch"], "required");
+    parse(&["auth", "login", "--callback-url=http://127.0.0.1:9/x", "--wait=5s"]).unwrap();
 }
 
 #[test]

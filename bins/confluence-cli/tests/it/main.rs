@@ -3,6 +3,7 @@
 
 mod addresses;
 mod api;
+mod auth;
 mod doctor;
 mod exits;
 mod generated;

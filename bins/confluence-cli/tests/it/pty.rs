@@ -11,7 +11,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::process::Rig;
 
 /// How a question ends that waits for an answer.
-const QUESTION: &[u8] = b"[y/N] ";
+const QUESTION: &str = "[y/N] ";
 
 /// Which of the program's streams are the terminal; the others are pipes.
 #[derive(Clone, Copy)]
@@ -42,7 +42,16 @@ pub(crate) fn on_terminal(
 }
 
 /// Runs a program in the same way.
-pub(crate) fn run(mut command: Command, on: On, answer: &str) -> Seen {
+pub(crate) fn run(command: Command, on: On, answer: &str) -> Seen {
+    run_at(command, on, QUESTION, answer)
+}
+
+/// Runs a program on a pseudo terminal where somebody types `answer` once `question` stands there.
+pub(crate) fn type_at(command: Command, question: &'static str, answer: &str) -> Seen {
+    run_at(command, On { stdout: true }, question, answer)
+}
+
+fn run_at(mut command: Command, on: On, question: &'static str, answer: &str) -> Seen {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -54,7 +63,7 @@ pub(crate) fn run(mut command: Command, on: On, answer: &str) -> Seen {
     // The terminal ends when nobody has it any more.
     drop(command);
     let answer = answer.to_owned();
-    let person = std::thread::spawn(move || watch(File::from(master), &answer));
+    let person = std::thread::spawn(move || watch(File::from(master), question, &answer));
     let mut stdout = String::new();
     if let Some(mut pipe) = child.stdout.take() {
         pipe.read_to_string(&mut stdout).unwrap();
@@ -64,13 +73,13 @@ pub(crate) fn run(mut command: Command, on: On, answer: &str) -> Seen {
 }
 
 /// Reads the screen to its end, and answers the question on it.
-fn watch(mut master: File, answer: &str) -> String {
+fn watch(mut master: File, question: &str, answer: &str) -> String {
     let mut screen = Vec::new();
     let mut part = [0; 4096];
     let mut answered = false;
     while let Ok(length @ 1..) = master.read(&mut part) {
         screen.extend_from_slice(&part[..length]);
-        if !answered && screen.ends_with(QUESTION) {
+        if !answered && screen.ends_with(question.as_bytes()) {
             master.write_all(answer.as_bytes()).unwrap();
             answered = true;
         }

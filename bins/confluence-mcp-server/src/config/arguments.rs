@@ -5,17 +5,16 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Command, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use confluence_setup::{
-    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, LONG_VERSION, LogArguments, SECRETS_HELP,
-    SecretArgument, SecretGiven, SecretNames,
+    ACCESS_TOKEN, API_TOKEN, ConfluenceArguments, DEPLOYMENT_KEY, DataArguments, LONG_VERSION,
+    LogArguments, OAUTH_CLIENT_SECRET, OAuthArguments, ProfileArguments, SECRETS_HELP,
+    SIGN_IN_SECRETS_HELP, SecretArgument, SecretGiven, SecretNames,
 };
 
 const SERVE_SECRETS_HELP: &str = "
   CONFLUENCE_WORKSPACE_KEY        lets the single user in  --workspace-key-file
   CONFLUENCE_MAINTAINER_KEY       opens the configuration  --maintainer-key-file
   CONFLUENCE_MASTER_KEY           encrypts other secrets   --master-key-file
-  CONFLUENCE_PREVIOUS_MASTER_KEY  the one before           --previous-master-key-file
-  CONFLUENCE_OAUTH_CLIENT_SECRET  of --oauth-client-id     --oauth-client-secret-file
-  CONFLUENCE_DEPLOYMENT_KEY       for --central-url        --deployment-key-file";
+  CONFLUENCE_PREVIOUS_MASTER_KEY  the one before           --previous-master-key-file";
 
 const ROTATION_SECRETS_HELP: &str = "\
 Secrets (from the environment only, never as a flag; or in the file that the flag names):
@@ -52,18 +51,6 @@ pub(super) const PREVIOUS_MASTER_KEY: SecretNames = SecretNames {
     file_flag: "--previous-master-key-file",
 };
 
-pub(super) const OAUTH_CLIENT_SECRET: SecretNames = SecretNames {
-    id: "oauth_client_secret",
-    variable: "CONFLUENCE_OAUTH_CLIENT_SECRET",
-    file_flag: "--oauth-client-secret-file",
-};
-
-pub(super) const DEPLOYMENT_KEY: SecretNames = SecretNames {
-    id: "deployment_key",
-    variable: "CONFLUENCE_DEPLOYMENT_KEY",
-    file_flag: "--deployment-key-file",
-};
-
 pub(super) const SECRETS: [&SecretNames; 8] = [
     &API_TOKEN,
     &ACCESS_TOKEN,
@@ -81,9 +68,11 @@ pub fn command() -> Command {
     let hide = |it: Command| it.mut_args(|it| it.hide_env_values(true));
     Cli::command()
         .long_version(LONG_VERSION)
-        .mut_subcommand("stdio", |it| hide(it).after_help(SECRETS_HELP))
+        .mut_subcommand("stdio", |it| {
+            hide(it).after_help(format!("{SECRETS_HELP}{SIGN_IN_SECRETS_HELP}"))
+        })
         .mut_subcommand("serve", |it| {
-            hide(it).after_help(format!("{SECRETS_HELP}{SERVE_SECRETS_HELP}"))
+            hide(it).after_help(format!("{SECRETS_HELP}{SERVE_SECRETS_HELP}{SIGN_IN_SECRETS_HELP}"))
         })
         .mut_subcommand("rotate-master-key", |it| hide(it).after_help(ROTATION_SECRETS_HELP))
         .mut_subcommand("healthcheck", hide)
@@ -111,6 +100,10 @@ pub(super) enum TaskArguments {
         #[command(flatten)]
         confluence: ConfluenceArguments,
         #[command(flatten)]
+        profile: ProfileArguments,
+        #[command(flatten)]
+        oauth: Box<OAuthArguments>,
+        #[command(flatten)]
         log: LogArguments,
     },
     /// Speak MCP over HTTP.
@@ -121,6 +114,8 @@ pub(super) enum TaskArguments {
         http: HttpArguments,
         #[command(flatten)]
         deployment: Box<DeploymentArguments>,
+        #[command(flatten)]
+        oauth: Box<OAuthArguments>,
         #[command(flatten)]
         log: LogArguments,
     },
@@ -201,10 +196,8 @@ impl HttpArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Deployment")]
 pub(super) struct StoreArguments {
-    /// Folder of the database and of the keys that are made for it. Default: the platform's folder
-    /// for data.
-    #[arg(long, value_name = "PATH", env = "CONFLUENCE_DATA_DIR")]
-    pub(super) data_dir: Option<OsString>,
+    #[command(flatten)]
+    pub(super) data: DataArguments,
 
     /// `sqlite:<path>` or `postgres://…`. Default: a file in the data folder; with --sandbox,
     /// memory.
@@ -255,36 +248,6 @@ pub(super) struct DeploymentArguments {
     #[arg(long, value_name = "PATH", env = "CONFLUENCE_MAINTAINER_KEY_FILE")]
     maintainer_key_file: Option<OsString>,
 
-    /// OAuth client at Atlassian's: of the single user with --auth-mode oauth, else of the whole
-    /// deployment.
-    #[arg(long, value_name = "ID", env = "CONFLUENCE_OAUTH_CLIENT_ID")]
-    pub(super) oauth_client_id: Option<String>,
-
-    /// Secret of the OAuth client.
-    #[arg(long, hide = true, env = "CONFLUENCE_OAUTH_CLIENT_SECRET")]
-    oauth_client_secret: Option<SecretArgument>,
-
-    /// File with the secret of the OAuth client.
-    #[arg(long, value_name = "PATH", env = "CONFLUENCE_OAUTH_CLIENT_SECRET_FILE")]
-    oauth_client_secret_file: Option<OsString>,
-
-    /// Scopes to ask users for, separated by spaces or commas. Default: all that the tools need.
-    #[arg(long, value_name = "SCOPES", env = "CONFLUENCE_OAUTH_SCOPES")]
-    pub(super) oauth_scopes: Option<String>,
-
-    /// Where the webhooks of the core are, when another deployment holds the central OAuth client:
-    /// `https://core.example/workspaces/slug:confluence-next/webhooks`.
-    #[arg(long, value_name = "URL", env = "CONFLUENCE_CENTRAL_URL")]
-    pub(super) central_url: Option<String>,
-
-    /// Key by which that core knows this deployment.
-    #[arg(long, hide = true, env = "CONFLUENCE_DEPLOYMENT_KEY")]
-    deployment_key: Option<SecretArgument>,
-
-    /// File with the deployment key.
-    #[arg(long, value_name = "PATH", env = "CONFLUENCE_DEPLOYMENT_KEY_FILE")]
-    deployment_key_file: Option<OsString>,
-
     /// How often a workspace may call in a minute; a fifth of it at once.
     #[arg(
         long,
@@ -299,16 +262,5 @@ impl DeploymentArguments {
     pub(super) fn maintainer_key(&self) -> SecretGiven<'_> {
         let (value, file) = (self.maintainer_key.as_ref(), self.maintainer_key_file.as_ref());
         SecretGiven { names: &MAINTAINER_KEY, value, file }
-    }
-
-    pub(super) fn oauth_client_secret(&self) -> SecretGiven<'_> {
-        let (value, file) =
-            (self.oauth_client_secret.as_ref(), self.oauth_client_secret_file.as_ref());
-        SecretGiven { names: &OAUTH_CLIENT_SECRET, value, file }
-    }
-
-    pub(super) fn deployment_key(&self) -> SecretGiven<'_> {
-        let (value, file) = (self.deployment_key.as_ref(), self.deployment_key_file.as_ref());
-        SecretGiven { names: &DEPLOYMENT_KEY, value, file }
     }
 }

@@ -24,14 +24,14 @@ fn task(found: &mut Found, cli: Cli) -> Checked<Task> {
     // The library that logs whole messages, and with them the text of pages.
     let silenced = Some(confluence_server::LOG_DIRECTIVE);
     let (face, log) = match cli.task {
-        TaskArguments::Stdio { confluence, log } => (
-            found.confluence(&confluence).map(Face::Stdio),
+        TaskArguments::Stdio { confluence, profile, oauth, log } => (
+            found.confluence(&confluence, &profile, &oauth).map(|it| Face::Stdio(Box::new(it))),
             found.log(&log, LevelFilter::WARN, silenced),
         ),
-        TaskArguments::Serve { confluence, http, deployment, log } => {
+        TaskArguments::Serve { confluence, http, deployment, oauth, log } => {
             let served = found.served(&confluence);
             let http = http::check(found, &http, served.as_ref().ok());
-            let deployment = deployment::check(found, &deployment, served.as_ref().ok());
+            let deployment = deployment::check(found, &deployment, &oauth, served.as_ref().ok());
             let serve = |confluence| Ok(Serve { http: http?, deployment: deployment?, confluence });
             (
                 served.and_then(serve).map(|it| Face::Serve(Box::new(it))),

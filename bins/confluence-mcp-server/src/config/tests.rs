@@ -45,7 +45,7 @@ fn served(line: &str) -> Http {
 #[track_caller]
 fn stdio(line: &str) -> Confluence {
     match parse(line).unwrap().face {
-        Face::Stdio(confluence) => confluence,
+        Face::Stdio(confluence) => *confluence,
         Face::Serve(_) => panic!("serving"),
     }
 }
@@ -63,7 +63,17 @@ fn a_site_that_is_not_one_host_below_atlassian_is_refused() {
 
 #[test]
 fn values_are_not_repeated() {
-    for flag in ["site", "cloud-id", "api-base-url", "auth-mode", "timeout", "log", "log-format"] {
+    for flag in [
+        "site",
+        "cloud-id",
+        "api-base-url",
+        "auth-base-url",
+        "gateway-base-url",
+        "auth-mode",
+        "timeout",
+        "log",
+        "log-format",
+    ] {
         let error =
             parse(&format!("{API_TOKEN} --{flag}=https://u:planted@evil.com/")).unwrap_err();
         assert!(error.contains(&format!("--{flag} (CONFLUENCE_")), "{error}");
@@ -105,10 +115,25 @@ fn an_address_elsewhere_needs_permission() {
 }
 
 #[test]
-fn modes_that_do_not_work_yet_are_refused() {
-    for mode in ["oauth", "oauthCentral"] {
-        refused(&format!("{API_TOKEN} --site=acme --auth-mode={mode}"), "does not offer");
+fn a_mode_with_sign_in_is_a_profiles() {
+    for (mode, expected) in [("oauth", AuthMode::OAuth), ("oauthCentral", AuthMode::OAuthCentral)] {
+        let line = format!("{API_TOKEN} --site=acme --profile=work --auth-mode={mode}");
+        let Source::Profile(given) = stdio(&line).source else { panic!("no profile") };
+        assert_eq!(given.mode, Some(expected));
+        assert_eq!(given.location.site.unwrap().as_str(), "acme");
+        assert_eq!(given.choice.name.unwrap().as_str(), "work");
     }
+    refused("stdio --profile=é", "--profile (CONFLUENCE_PROFILE): expected a name");
+}
+
+#[test]
+fn a_credential_wins_over_every_profile() {
+    let confluence = stdio(&format!("{API_TOKEN} --site=acme --profile=work"));
+    assert!(matches!(confluence.source, Source::Account(_)));
+    assert_eq!(confluence.unused_profile.unwrap().as_str(), "work");
+    let confluence = stdio("stdio --profile=work --site=acme");
+    assert!(matches!(confluence.source, Source::Profile(_)));
+    assert_eq!(confluence.unused_profile, None);
 }
 
 #[test]
@@ -145,12 +170,18 @@ fn two_tokens_need_a_mode() {
 
 #[test]
 fn what_is_missing_is_named() {
-    refused("stdio", "There are three ways");
-    refused("stdio --site=acme", "There are three ways");
-    refused("stdio --email=ada@example.com", "CONFLUENCE_SITE and CONFLUENCE_API_TOKEN");
     refused("stdio --api-token-file=/t", "CONFLUENCE_SITE and CONFLUENCE_EMAIL");
     refused("stdio --access-token-file=/t", "CONFLUENCE_CLOUD_ID or CONFLUENCE_SITE");
-    refused("stdio --site=acme --auth-mode=accessToken", "CONFLUENCE_ACCESS_TOKEN");
+    // A profile may have the rest; where there is none, this is what is told.
+    let missing = |line: &str, expected: &str| {
+        let Source::Profile(given) = stdio(line).source else { panic!("no profile") };
+        let without = given.without.to_string();
+        assert!(without.contains(expected), "{without}");
+    };
+    missing("stdio", "There are four ways");
+    missing("stdio --site=acme", "There are four ways");
+    missing("stdio --email=ada@example.com", "CONFLUENCE_SITE and CONFLUENCE_API_TOKEN");
+    missing("stdio --site=acme --auth-mode=accessToken", "CONFLUENCE_ACCESS_TOKEN");
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_confluence-mcp-server"));
     command.env_clear().args(arguments).kill_on_drop(true);
     command.env("CONFLUENCE_DATA_DIR", data_dir());
+    command.env("CONFLUENCE_NO_KEYRING", "true");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

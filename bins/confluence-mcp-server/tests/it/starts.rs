@@ -50,12 +50,6 @@ async fn two_tokens_without_a_mode_are_refused() {
 }
 
 #[tokio::test]
-async fn modes_to_come_are_refused() {
-    let mut command = account();
-    insta::assert_snapshot!(told(command.env("CONFLUENCE_AUTH_MODE", "oauthCentral")).await);
-}
-
-#[tokio::test]
 async fn an_empty_secret_is_told_apart_from_a_missing_one() {
     let mut command = account();
     command.env("CONFLUENCE_SITE", "example").env("CONFLUENCE_API_TOKEN", " ");

@@ -5,7 +5,8 @@ use confluence_auth::{AuthMode, BaseUrl, Endpoints, Hosts, InvalidBaseUrl, Locat
 
 use super::{Checked, Found, text};
 use crate::{
-    ACCESS_TOKEN, API_TOKEN, Account, ConfluenceArguments, Problem, Secret, Setting, SingleUser,
+    ACCESS_TOKEN, API_TOKEN, Account, ConfluenceArguments, GivenProfile, OAuthArguments, Problem,
+    Problems, ProfileChoice, Secret, Setting, SingleUser, Source,
 };
 
 /// What is given of an account, read and not yet judged as a whole.
@@ -16,19 +17,97 @@ struct Read {
     access_token: Option<Secret>,
 }
 
+impl Read {
+    /// Whether there is a credential that the mode can use.
+    fn has_token(&self, mode: Option<AuthMode>) -> bool {
+        let (api, access) = (self.api_token.is_some(), self.access_token.is_some());
+        match mode {
+            Some(AuthMode::ApiToken) => api,
+            Some(AuthMode::AccessToken) => access,
+            Some(AuthMode::OAuth | AuthMode::OAuthCentral) => false,
+            None => api || access,
+        }
+    }
+}
+
 impl Found {
-    pub(super) fn account(&mut self, given: &ConfluenceArguments) -> Checked<Account> {
+    /// Whose account a single person uses: the one that is given, else a profile.
+    pub(super) fn personal(
+        &mut self,
+        given: &ConfluenceArguments,
+        oauth: &OAuthArguments,
+        choice: ProfileChoice,
+    ) -> Checked<Source> {
         let read = self.given(given);
         let mode = self.mode(given);
         let (read, mode) = (read?, mode?);
-        if let Some(mode @ (AuthMode::OAuth | AuthMode::OAuthCentral)) = mode {
-            return self.tell(Problem::ModeNotOffered { setting: Setting::AUTH_MODE, mode });
+        if read.has_token(mode) {
+            let mode = match mode {
+                Some(mode) => mode,
+                None => {
+                    self.guess(given, &read)?.map_or_else(|| self.tell(Problem::NoAccount), Ok)?
+                }
+            };
+            return Ok(Source::Account(Box::new(self.complete(given, read, mode)?)));
         }
-        let mode = match mode {
-            Some(mode) => mode,
-            None => self.guess(given, &read)?.map_or_else(|| self.tell(Problem::NoAccount), Ok)?,
+        Ok(Source::Profile(Box::new(self.profile_of(given, oauth, choice, read, mode)?)))
+    }
+
+    /// What is given of a profile, and whether a credential is given that wins over all of them.
+    pub(super) fn given_profile(
+        &mut self,
+        given: &ConfluenceArguments,
+        oauth: &OAuthArguments,
+        choice: Checked<ProfileChoice>,
+    ) -> Checked<(GivenProfile, bool)> {
+        let read = self.given(given);
+        let mode = self.mode(given);
+        let (read, mode) = (read?, mode?);
+        let is_account_given = read.has_token(mode);
+        Ok((self.profile_of(given, oauth, choice?, read, mode)?, is_account_given))
+    }
+
+    fn profile_of(
+        &mut self,
+        given: &ConfluenceArguments,
+        oauth: &OAuthArguments,
+        choice: ProfileChoice,
+        read: Read,
+        mode: Option<AuthMode>,
+    ) -> Checked<GivenProfile> {
+        let client = self.oauth_client(oauth, false);
+        let scopes = self.oauth_scopes(oauth);
+        let core = self.core(oauth);
+        let (location, email) = (read.location.clone(), read.email.clone());
+        let without = Self::without_profile(given, read, mode);
+        Ok(GivenProfile {
+            choice,
+            mode,
+            location,
+            email,
+            client: client?,
+            scopes: scopes?,
+            core: core?,
+            without,
+        })
+    }
+
+    /// What is to be said if there is no profile: what is missing of an account.
+    fn without_profile(
+        given: &ConfluenceArguments,
+        read: Read,
+        mode: Option<AuthMode>,
+    ) -> Problems {
+        let mut aside = Self::default();
+        let guessed = mode.map_or_else(|| aside.guess(given, &read), |mode| Ok(Some(mode)));
+        let told = match guessed {
+            Ok(Some(AuthMode::OAuth | AuthMode::OAuthCentral) | None) => {
+                aside.tell(Problem::NoAccount)
+            }
+            Ok(Some(mode)) => aside.complete(given, read, mode),
+            Err(told) => Err(told),
         };
-        self.complete(given, read, mode)
+        aside.finish(told).err().unwrap_or_else(|| Problems(vec![Problem::NoAccount]))
     }
 
     /// What a server has for its single user, and the addresses for all.

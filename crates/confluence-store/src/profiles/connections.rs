@@ -1,5 +1,6 @@
 //! The connections of profiles: what a database does, in a file.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,7 +13,8 @@ use zeroize::Zeroizing;
 
 use super::ProfileStore;
 use super::document::{ConnectionEntry, LeaseRecord, Secret, Shown, from_json, to_json};
-use super::transaction::corrupt;
+use super::mark::{self, Mark};
+use super::transaction::{Transaction, corrupt};
 use crate::record::ConnectionRecord;
 
 impl Secret for ConnectionRecord {
@@ -54,6 +56,29 @@ impl When {
     }
 }
 
+impl Transaction<'_> {
+    /// Puts a connection in place of the one of that key, and ends its lease.
+    pub(super) fn put_connection(
+        &mut self,
+        key: &ConnectionKey,
+        connection: &Connection,
+    ) -> Result<Revision, StoreError> {
+        let shown = Shown {
+            account_id: connection.account.as_ref().map(|it| it.id.clone()),
+            account_name: connection.account.as_ref().map(|it| it.name.clone()),
+            site: connection.site.url.to_string(),
+            connected_at: connection.connected_at.to_string(),
+        };
+        let next = Revision::random();
+        let secret = self.keep(&ConnectionRecord::from(connection))?;
+        let old = self.document.take_connection(key);
+        self.forget(old.map(|it| it.secret));
+        let entry = ConnectionEntry::new(key, next.to_string(), shown, secret);
+        self.document.connections.push(entry);
+        Ok(next)
+    }
+}
+
 #[async_trait]
 impl ConnectionStore for ProfileStore {
     async fn load(&self, key: &ConnectionKey) -> Result<Option<Stored>, StoreError> {
@@ -78,6 +103,7 @@ impl ConnectionStore for ProfileStore {
     ) -> Result<Lease, StoreError> {
         let key = key.clone();
         let (revision, holder) = (revision.to_string(), holder.to_string());
+        let (file, mark) = (Arc::clone(&self.file), Arc::clone(&self.mark));
         self.change(move |transaction| {
             let now = Timestamp::now().as_microsecond();
             let entry = transaction.document.connection(&key);
@@ -86,6 +112,10 @@ impl ConnectionStore for ProfileStore {
             };
             let is_own = entry.lease.as_ref().map(|it| it.holder == holder);
             let rest = entry.lease.as_ref().map_or(0, |it| it.rest(now));
+            let process = entry.lease.as_ref().and_then(|it| it.process.as_deref());
+            let is_dead = |process: &str| is_own != Some(true) && mark::is_dead(&file, process);
+            // Whoever was killed in a refresh does not keep the next one waiting.
+            let rest = if rest > 0 && process.is_some_and(is_dead) { 0 } else { rest };
             let held = Lease::Held { for_another: Duration::from_micros(rest) };
             if ttl.is_zero() {
                 if is_own != Some(true) {
@@ -97,7 +127,9 @@ impl ConnectionStore for ProfileStore {
             } else {
                 let ttl = i64::try_from(ttl.as_micros()).unwrap_or(i64::MAX);
                 let until = now.saturating_add(ttl);
-                entry.lease = Some(LeaseRecord { holder, from: now, until });
+                let mark = mark.get_or_init(|| Mark::leave(&file).ok());
+                let process = mark.as_ref().map(|it| it.name().to_owned());
+                entry.lease = Some(LeaseRecord { holder, from: now, until, process });
             }
             transaction.write()?;
             Ok(Lease::Granted)
@@ -112,23 +144,12 @@ impl ConnectionStore for ProfileStore {
         connection: &Connection,
     ) -> Result<Replaced, StoreError> {
         let (key, when) = (key.clone(), When::from(when));
-        let record = ConnectionRecord::from(connection);
-        let shown = Shown {
-            account_id: connection.account.as_ref().map(|it| it.id.clone()),
-            account_name: connection.account.as_ref().map(|it| it.name.clone()),
-            site: connection.site.url.to_string(),
-            connected_at: connection.connected_at.to_string(),
-        };
+        let connection = connection.clone();
         self.change(move |transaction| {
             if !when.holds(transaction.document.connection(&key).map(|it| &*it)) {
                 return Ok(Replaced::Moved);
             }
-            let next = Revision::random();
-            let secret = transaction.keep(&record)?;
-            let old = transaction.document.take_connection(&key);
-            transaction.forget(old.map(|it| it.secret));
-            let entry = ConnectionEntry::new(&key, next.to_string(), shown, secret);
-            transaction.document.connections.push(entry);
+            let next = transaction.put_connection(&key, &connection)?;
             transaction.write()?;
             Ok(Replaced::Done(next))
         })

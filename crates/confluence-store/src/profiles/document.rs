@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use confluence_auth::connection::{Account, ConnectionKey};
 use confluence_auth::ids::UserId;
 use confluence_auth::store::StoreError;
+use confluence_auth::{BaseUrl, Hosts};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ pub(super) struct ProfileRecord {
     email: Option<String>,
     client_id: Option<String>,
     scopes: Option<String>,
+    central_url: Option<String>,
     pub(super) secret: Option<Place>,
 }
 
@@ -53,6 +55,8 @@ pub(super) struct LeaseRecord {
     /// beginning it is over, too.
     pub(super) from: i64,
     pub(super) until: i64,
+    /// The mark of the holder's process. With the process the lease ends.
+    pub(super) process: Option<String>,
 }
 
 /// Of a connection, what a list shows without opening the vault.
@@ -80,6 +84,7 @@ struct SecretsRecord {
     api_token: Option<Zeroizing<String>>,
     access_token: Option<Zeroizing<String>>,
     client_secret: Option<Zeroizing<String>>,
+    deployment_key: Option<Zeroizing<String>>,
 }
 
 /// What can be kept as a secret, as JSON.
@@ -105,6 +110,7 @@ impl Secret for ProfileSecrets {
             api_token: text(&self.api_token),
             access_token: text(&self.access_token),
             client_secret: text(&self.client_secret),
+            deployment_key: text(&self.deployment_key),
         })
     }
 
@@ -115,6 +121,7 @@ impl Secret for ProfileSecrets {
             api_token: secret(record.api_token),
             access_token: secret(record.access_token),
             client_secret: secret(record.client_secret),
+            deployment_key: secret(record.deployment_key),
         })
     }
 }
@@ -165,6 +172,12 @@ impl ProfileRecord {
             email: self.email.clone(),
             client_id: self.client_id.clone(),
             scopes: self.scopes.as_ref().map(|it| it.parse()).transpose()?,
+            // Whoever wrote it was allowed to.
+            central_url: self
+                .central_url
+                .as_ref()
+                .map(|it| BaseUrl::parse(it, Hosts::Any))
+                .transpose()?,
             secrets: ProfileSecrets::default(),
         })
     }
@@ -172,7 +185,8 @@ impl ProfileRecord {
 
 impl From<(&Profile, Option<Place>)> for ProfileRecord {
     fn from((profile, secret): (&Profile, Option<Place>)) -> Self {
-        let Profile { mode, site, cloud_id, email, client_id, scopes, secrets: _ } = profile;
+        let Profile { mode, site, cloud_id, email, client_id, scopes, central_url, secrets: _ } =
+            profile;
         Self {
             mode: mode.as_ref().map(ToString::to_string),
             site: site.as_ref().map(ToString::to_string),
@@ -180,6 +194,7 @@ impl From<(&Profile, Option<Place>)> for ProfileRecord {
             email: email.clone(),
             client_id: client_id.clone(),
             scopes: scopes.as_ref().map(ToString::to_string),
+            central_url: central_url.as_ref().map(ToString::to_string),
             secret,
         }
     }

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use confluence_api::BoxError;
+use confluence_auth::ids::UserId;
 use confluence_auth::store::{Revision, StoreError};
 use zeroize::Zeroizing;
 
 use super::document::{Document, Place, Secret, VERSION, to_json};
-use super::{ProfileStore, Vault};
+use super::{Profile, ProfileStore, Vault};
 use crate::file_lock::FileLock;
 use crate::private_file;
 
@@ -92,6 +93,20 @@ impl Transaction<'_> {
         vault.put(&name, &json.as_str().into()).map_err(unavailable)?;
         self.unused.push(name.clone());
         Ok(Place::Vault(name))
+    }
+
+    /// Puts a profile in place of the one of that name. The first one becomes the current one.
+    pub(super) fn put_profile(
+        &mut self,
+        name: &UserId,
+        profile: &Profile,
+    ) -> Result<(), StoreError> {
+        let secrets = Some(&profile.secrets).filter(|it| !it.is_empty());
+        let secret = secrets.map(|it| self.keep(it)).transpose()?;
+        let old = self.document.profiles.insert(name.to_string(), (profile, secret).into());
+        self.document.current.get_or_insert_with(|| name.to_string());
+        self.forget(old.and_then(|it| it.secret));
+        Ok(())
     }
 
     /// Removes a secret once the file is written.

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use confluence_auth::AuthMode;
-use confluence_auth::store::{ConnectionStore, Precondition, StoreError};
+use confluence_auth::store::{ConnectionStore, Lease, LeaseHolder, Precondition, StoreError};
 use confluence_store::{Profile, ProfileSecrets, ProfileStore, Vault};
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
@@ -99,10 +100,12 @@ fn profile() -> Profile {
         email: Some("ada@example.com".to_owned()),
         client_id: Some("client".to_owned()),
         scopes: Some("read:page:confluence offline_access".parse().unwrap()),
+        central_url: Some("http://localhost:9000/webhooks".parse().unwrap()),
         secrets: ProfileSecrets {
             api_token: Some(format!("{PLANTED}-api").into()),
             access_token: Some(format!("{PLANTED}-access").into()),
             client_secret: Some(format!("{PLANTED}-client").into()),
+            deployment_key: Some(format!("{PLANTED}-deployment").into()),
         },
     }
 }
@@ -113,7 +116,7 @@ async fn a_file_keeps_connections() {
     suite::connections::all(Arc::new(profiles.store.clone())).await;
     assert!(profiles.content().contains(PLANTED));
     let left = fs::read_dir(profiles.store.file().parent().unwrap()).unwrap().count();
-    assert_eq!(left, 2, "the file and its lock");
+    assert_eq!(left, 3, "the file, its lock, and the mark of who has had a lease");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -136,13 +139,14 @@ async fn a_profile_is_read_as_it_was_written() {
         let found = other.load(&name("work")).await.unwrap().unwrap();
         assert_eq!(format!("{found:?}"), format!("{:?}", profile()));
         let secrets = |it: Profile| {
-            let ProfileSecrets { api_token, access_token, client_secret } = it.secrets;
-            [api_token, access_token, client_secret]
+            let ProfileSecrets { api_token, access_token, client_secret, deployment_key } =
+                it.secrets;
+            [api_token, access_token, client_secret, deployment_key]
                 .map(|it| it.map(|it| it.expose_secret().to_owned()))
         };
         assert_eq!(secrets(found), secrets(profile()));
         let bare = other.load(&name("bare")).await.unwrap().unwrap();
-        assert_eq!(secrets(bare), [const { None }; 3]);
+        assert_eq!(secrets(bare), [const { None }; 4]);
     }
 }
 
@@ -199,6 +203,77 @@ async fn a_removed_profile_leaves_no_secret() {
         }
         assert!(store.remove(&name("work")).await.unwrap());
         assert!(ConnectionStore::load(store, &key).await.unwrap().is_none());
+        assert!(!profiles.content().contains(PLANTED));
+        assert_eq!(profiles.vault.as_ref().map_or(0, |it| it.len()), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_lease_ends_with_its_process() {
+    let profiles = Profiles::in_file();
+    let key = ProfileStore::connection_key(&name("work"));
+    let store = &profiles.store;
+    store.replace(&key, Precondition::Any, &connection("work")).await.unwrap();
+    let revision = ConnectionStore::load(store, &key).await.unwrap().unwrap().revision;
+    let lease = async |store: &ProfileStore| {
+        let hour = Duration::from_hours(1);
+        store.lease(&key, &revision, &LeaseHolder::random(), hour).await.unwrap()
+    };
+    let other = profiles.another();
+    assert_eq!(lease(&other).await, Lease::Granted);
+    assert!(matches!(lease(store).await, Lease::Held { .. }), "it lives");
+    assert!(
+        matches!(lease(&other).await, Lease::Held { .. }),
+        "its own other attempts wait as well"
+    );
+    drop(other);
+    assert_eq!(lease(store).await, Lease::Granted);
+
+    // Killed, it leaves its mark, which nobody has locked.
+    let folder = store.file().parent().unwrap();
+    let dead = folder.join("profiles.00ff.alive");
+    let left = profiles.content();
+    let mark = |content: &str| {
+        let (_, rest) = content.split_once("\"process\":\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    fs::write(&dead, "").unwrap();
+    fs::write(store.file(), left.replace(&mark(&left), "00ff")).unwrap();
+    let other = profiles.another();
+    assert_eq!(lease(&other).await, Lease::Granted);
+    assert!(!dead.exists(), "swept");
+    // What is no mark says nothing.
+    let left = profiles.content();
+    fs::write(store.file(), left.replace(&mark(&left), "../00ff")).unwrap();
+    assert!(matches!(lease(store).await, Lease::Held { .. }));
+}
+
+#[tokio::test]
+async fn signing_in_replaces_profile_and_connection_together() {
+    for profiles in [Profiles::in_file(), Profiles::in_vault()] {
+        let store = &profiles.store;
+        let key = ProfileStore::connection_key(&name("work"));
+        let kept = async || ConnectionStore::load(store, &key).await.unwrap();
+        store.sign_in(&name("work"), &profile(), Some(&connection("work"))).await.unwrap();
+        assert_eq!(store.current().await.unwrap(), Some(name("work")));
+        let first = kept().await.unwrap();
+        store.sign_in(&name("work"), &profile(), Some(&connection("new"))).await.unwrap();
+        assert_ne!(kept().await.unwrap().revision, first.revision);
+        if let Some(vault) = &profiles.vault {
+            assert_eq!(vault.len(), 2, "nothing stays of the first");
+            let before = profiles.content();
+            vault.is_locked.store(true, Ordering::Relaxed);
+            store
+                .sign_in(&name("work"), &Profile::default(), Some(&connection("x")))
+                .await
+                .unwrap_err();
+            assert_eq!(profiles.content(), before, "both or neither");
+            vault.is_locked.store(false, Ordering::Relaxed);
+        }
+        // Another way to sign in leaves no connection of the one before.
+        let bare = Profile { email: Some("ada@example.com".to_owned()), ..Profile::default() };
+        store.sign_in(&name("work"), &bare, None).await.unwrap();
+        assert!(kept().await.is_none());
         assert!(!profiles.content().contains(PLANTED));
         assert_eq!(profiles.vault.as_ref().map_or(0, |it| it.len()), 0);
     }

@@ -105,6 +105,9 @@ pub(super) fn unauthenticated(credential: CredentialKind, reader: Reader) -> &'s
         (CredentialKind::AccessToken, Reader::Model) => {
             "The access token is wrong, expired or revoked. Retrying will not help: ask whoever runs this connector to set a fresh access token."
         }
+        (CredentialKind::Profile, _) => {
+            "The connection to Confluence expired or was revoked. Retrying will not help: the user has to reconnect, with `confluence-cli auth login` in a terminal."
+        }
         (CredentialKind::OAuth, _) => {
             "The connection to Confluence expired or was revoked. Retrying will not help: the user has to reconnect."
         }
@@ -119,6 +122,9 @@ pub(super) fn missing_scope(scopes: &[Scope], credential: CredentialKind) -> Str
         CredentialKind::ApiToken => "create an API token that has it",
         CredentialKind::AccessToken => "use an access token that has it",
         CredentialKind::OAuth => "add it in the Scopes field and reconnect",
+        CredentialKind::Profile => {
+            "add it to CONFLUENCE_OAUTH_SCOPES (--oauth-scopes), and to the OAuth client at Atlassian's, and run `confluence-cli auth login` again"
+        }
     };
     format!(
         "This operation needs the {plural} {scopes}: {remedy}. Retrying will not help before that."
@@ -131,7 +137,7 @@ pub(super) fn forbidden(operation: &Operation, credential: CredentialKind) -> St
         return "The account can see the page but not edit it. Retrying will not help; someone with permission on the space has to grant it.".to_owned();
     }
     let scopes = match credential {
-        CredentialKind::OAuth => {
+        CredentialKind::OAuth | CredentialKind::Profile => {
             format!(", or the connection lacks {}", named(operation.scopes))
         }
         CredentialKind::ApiToken | CredentialKind::AccessToken => String::new(),

@@ -130,8 +130,12 @@ async fn the_advice_on_a_rejected_credential_fits_its_kind() {
     let rig = demo().await;
     let mut dead = Rig { client: client(&rig.sandbox, "revoked"), ..rig };
     let mut told = Vec::new();
-    for credential in [CredentialKind::ApiToken, CredentialKind::AccessToken, CredentialKind::OAuth]
-    {
+    for credential in [
+        CredentialKind::ApiToken,
+        CredentialKind::AccessToken,
+        CredentialKind::OAuth,
+        CredentialKind::Profile,
+    ] {
         dead.options.credential = credential;
         told.push(dead.failure("pages", get()).await.text);
     }
@@ -190,7 +194,7 @@ async fn a_missing_scope_is_named_and_not_retried() {
     narrow.text("spaces", json!({ "action": "list", "limit": 1 })).await;
     narrow.sandbox.reset_requests();
     let mut told = Vec::new();
-    for credential in [CredentialKind::ApiToken, CredentialKind::OAuth] {
+    for credential in [CredentialKind::ApiToken, CredentialKind::OAuth, CredentialKind::Profile] {
         narrow.options.credential = credential;
         for (tool, arguments) in [
             ("pages", get()),
@@ -202,7 +206,7 @@ async fn a_missing_scope_is_named_and_not_retried() {
             told.push(failure.text);
         }
     }
-    assert_eq!(narrow.sandbox.requests().len(), 6);
+    assert_eq!(narrow.sandbox.requests().len(), 9);
     insta::assert_snapshot!(told.join("\n"));
 }
 
