@@ -119,8 +119,10 @@ pub(super) enum TaskArguments {
         #[command(flatten)]
         log: LogArguments,
     },
-    /// Encrypt everything in the database with the new master key: once every server has both, the
-    /// new one as `CONFLUENCE_MASTER_KEY`. It may be interrupted and repeated, while servers run.
+    /// Encrypt everything in the database with the new master key.
+    ///
+    /// First every server has to have both, the new one as `CONFLUENCE_MASTER_KEY`. It may be
+    /// interrupted and repeated, while servers run.
     RotateMasterKey {
         #[command(flatten)]
         store: StoreArguments,

@@ -166,9 +166,9 @@ async fn the_core_exchanges_no_code_without_a_verifier() {
     let (_, key) = deployment_key(core, "http://127.0.0.1:1").await;
     let redirect = format!("http://{}{CORE}/oauthCallback", core.address);
     for verifier in [json!(null), json!("")] {
-        let code = json!({ "grant_type": "authorization_code", "code": "planted-code",
+        let body = json!({ "grant_type": "authorization_code", "code": "planted-code",
                            "code_verifier": verifier, "redirect_uri": redirect });
-        let answer = exchange(core, &key, code).send().await;
+        let answer = exchange(core, &key, body).send().await;
         assert_eq!(
             (answer.status, answer.json()),
             (400, json!({ "error": "invalid_request" })),
