@@ -9,8 +9,9 @@ fn agents_are_let_in_and_kept_out() {
     let served = Served::start();
     served.output(&["workspace", "create", "acme"]);
     served.change(|store| async move {
-        use confluence_connector::{InstanceKey, SeenAgent, SeenAgents};
-        let instance = InstanceKey { workspace: "acme".parse().unwrap(), name: Default::default() };
+        use confluence_connector::{InstanceKey, InstanceName, SeenAgent, SeenAgents};
+        let instance =
+            InstanceKey { workspace: "acme".parse().unwrap(), name: InstanceName::default() };
         let last_seen = "2026-11-20T10:00:00Z".parse().unwrap();
         let agent = "agent-3".parse().unwrap();
         let seen = SeenAgent { agent, last_seen, allowed: false };
