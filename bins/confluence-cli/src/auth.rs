@@ -7,6 +7,7 @@ mod callback;
 mod login;
 mod loopback;
 mod profile;
+mod prompt;
 mod shown;
 mod status;
 mod token;

@@ -12,7 +12,7 @@ use confluence_store::{Profile, ProfileSecrets};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{profile, shown};
+use super::{profile, prompt, shown};
 use crate::{
     config::{Config, Token},
     exit::Exit,
@@ -51,7 +51,7 @@ pub(super) async fn log_in(
     if !missing.is_empty() {
         return Err(Failed::usage(format!("an {what} also needs {}", missing.join(" and "))));
     }
-    let secret = read(what)?;
+    let secret = read(what).await?;
     let account = Account {
         mode,
         location: given.location.clone(),
@@ -103,10 +103,10 @@ async fn try_out(account: &Account, signing_in: &SigningIn) -> Result<Option<Str
 }
 
 /// The token, from a prompt that does not show it, or from standard input.
-fn read(what: &str) -> Result<SecretString, Failed> {
+async fn read(what: &str) -> Result<SecretString, Failed> {
     let unreadable = |error: io::Error| Failed::usage(format!("cannot read the {what}: {error}"));
     let text: SecretString = if io::stdin().is_terminal() {
-        rpassword::prompt_password(format!("The {what} (not shown): ")).map_err(unreadable)?.into()
+        prompt::ask(format!("The {what} (not shown): "), MAX_TOKEN).await.map_err(unreadable)?
     } else {
         let mut bytes = Vec::new();
         io::stdin().lock().take(MAX_TOKEN + 1).read_to_end(&mut bytes).map_err(unreadable)?;

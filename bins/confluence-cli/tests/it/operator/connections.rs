@@ -53,6 +53,7 @@ fn connected() -> Served {
                 connected_at: now,
                 refreshed_at: now,
                 after_rejection: false,
+                introduced: true,
             };
             let key = ConnectionKey {
                 workspace: "acme".parse().unwrap(),
