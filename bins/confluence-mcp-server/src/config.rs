@@ -82,6 +82,8 @@ pub struct Deployment {
     pub oauth_scopes: Option<Scopes>,
     /// The core of another deployment, if that holds the central OAuth client.
     pub core: Option<Core>,
+    /// The agent platform to install the capability on.
+    pub platform: Option<Platform>,
     /// How often a workspace may call in a minute.
     pub calls_per_minute: NonZeroU32,
 }
@@ -93,6 +95,15 @@ pub struct ConfiguredClient {
     pub id: String,
     /// Its secret.
     pub secret: Secret,
+}
+
+/// An agent platform.
+#[derive(Debug)]
+pub struct Platform {
+    /// Where its API is.
+    pub api: BaseUrl,
+    /// What it knows this server by.
+    pub token: Secret,
 }
 
 /// The core of another deployment.

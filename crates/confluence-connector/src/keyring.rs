@@ -25,6 +25,8 @@ pub enum Door<'a> {
     TokenExchange,
     /// The core's settings and the admin API.
     Maintenance,
+    /// The pages for people: what each may see there is another door.
+    Pages,
 }
 
 /// Why a key does not open a door.
@@ -44,6 +46,10 @@ impl KeyKind {
     pub fn opens(&self, door: Door<'_>) -> bool {
         match (self, door) {
             (Self::Maintainer, Door::Configuration(_) | Door::Maintenance)
+            | (
+                Self::Maintainer | Self::Editor { .. } | Self::Personal { .. },
+                Door::Pages,
+            )
             | (Self::Deployment { .. }, Door::TokenExchange) => true,
             (Self::Editor { workspace }, Door::Configuration(of)) => workspace == of,
             (Self::Platform { workspace }, Door::Mcp(of) | Door::Status(of))

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Calls, Deployment, ServeError,
+    app::{self, AppState},
     call::{BoundedCalls, Capacity, Turns},
     connecting::Connecting,
     handler::McpHandler,
@@ -19,7 +20,7 @@ use crate::{
 
 pub(crate) mod answer;
 pub(crate) mod body;
-mod connection;
+pub(crate) mod connection;
 pub(crate) mod cross_origin;
 mod endpoint;
 pub(crate) mod gate;
@@ -129,6 +130,10 @@ fn router_with<H: ServerHandler + Clone>(
         named = named.merge(oauth::router(Arc::new(state)));
     }
     let webhooks = webhooks::router(named);
+    let app = served.deployment().map(|deployment| {
+        let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
+        Arc::new(AppState::new(Arc::clone(deployment), gate, bodies))
+    });
     let instructions = served.deployment().map(|deployment| {
         let deployment = Arc::clone(deployment);
         instructions::router(InstructionsState { deployment, gate, bodies, turns })
@@ -138,6 +143,9 @@ fn router_with<H: ServerHandler + Clone>(
         if let Some(instructions) = &instructions {
             let path = format!("{base}/workspaces/{{workspace}}/instructions");
             router = router.nest(&path, instructions.clone());
+        }
+        if let Some(app) = &app {
+            router = router.nest(&format!("{base}/apps"), app::router(Arc::clone(app)));
         }
         router = router
             .route(&format!("{base}/mcp"), any(endpoint::serve_single_user::<H>))

@@ -65,6 +65,7 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
         Door::Instructions(&other),
         Door::Status(&other),
         Door::Configuration(&other.workspace),
+        Door::Pages,
     ];
     let mut matrix = Vec::new();
     for kind in kinds() {
@@ -78,12 +79,12 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
     assert_eq!(
         matrix,
         [
-            "....x.x...x", // maintainer
-            "....x......", // editor
-            "xx.x.......", // platform
-            "x..x.......", // personal
-            "..x........", // instruction
-            ".....x.....", // deployment
+            "....x.x...xx", // maintainer
+            "....x......x", // editor
+            "xx.x........", // platform
+            "x..x.......x", // personal
+            "..x.........", // instruction
+            ".....x......", // deployment
         ]
     );
 }

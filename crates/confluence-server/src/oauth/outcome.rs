@@ -7,6 +7,7 @@ use confluence_connector::StoreError;
 use http::StatusCode;
 
 use super::{OAuthState, client::log};
+use crate::pages::Look;
 
 /// The last page of a visit.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(super) struct Outcome {
 #[derive(Template)]
 #[template(path = "outcome.html")]
 struct Page<'a> {
-    style: &'a str,
+    look: &'a Look,
     good: bool,
     title: &'a str,
     text: &'a str,
@@ -151,7 +152,7 @@ impl Outcome {
     pub(super) fn show(&self, state: &OAuthState) -> Response {
         let Self { status, code, title, text, facts } = self;
         let page = Page {
-            style: state.pages.style(),
+            look: state.pages.look(),
             good: status.is_success(),
             title,
             text,

@@ -121,6 +121,8 @@ impl Rig {
             refresher,
             tickets,
             addresses,
+            platform: None,
+            configured: None,
             request_states: store.derive("request states"),
         };
         Self { store, deployment: Arc::new(deployment), writer }

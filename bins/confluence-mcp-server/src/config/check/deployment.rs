@@ -8,8 +8,10 @@ use confluence_store::DatabaseUrl;
 use etcetera::BaseStrategy as _;
 
 use crate::config::{
-    ConfiguredClient, Core, Deployment,
-    arguments::{DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, OAUTH_CLIENT_SECRET},
+    ConfiguredClient, Core, Deployment, Platform,
+    arguments::{
+        DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, OAUTH_CLIENT_SECRET, PLATFORM_TOKEN,
+    },
 };
 
 const DATA_DIR: Setting = Setting::new("--data-dir", "CONFLUENCE_DATA_DIR");
@@ -17,6 +19,8 @@ const DATABASE_URL: Setting = Setting::new("--database-url", "CONFLUENCE_DATABAS
 const CLIENT_ID: Setting = Setting::new("--oauth-client-id", "CONFLUENCE_OAUTH_CLIENT_ID");
 const SCOPES: Setting = Setting::new("--oauth-scopes", "CONFLUENCE_OAUTH_SCOPES");
 const CENTRAL_URL: Setting = Setting::new("--central-url", "CONFLUENCE_CENTRAL_URL");
+const PLATFORM_API_URL: Setting =
+    Setting::new("--platform-api-url", "CONFLUENCE_PLATFORM_API_URL");
 const CALLS: Setting = Setting::new("--calls-per-minute", "CONFLUENCE_CALLS_PER_MINUTE");
 
 /// Name of the folder below the platform's own for data.
@@ -45,6 +49,7 @@ pub(super) fn check(
         None => Ok(None),
     };
     let core = core(found, given);
+    let platform = platform(found, given);
     let calls = text(Some(&given.calls_per_minute)).unwrap_or(DEFAULT_CALLS_PER_MINUTE);
     let calls = calls.parse::<NonZeroU32>().map_err(|_no_number| "expected a number from 1");
     let calls_per_minute = found.valid(CALLS, calls);
@@ -63,6 +68,7 @@ pub(super) fn check(
         oauth_client: oauth_client?,
         oauth_scopes: oauth_scopes?,
         core: core?,
+        platform: platform?,
         calls_per_minute: calls_per_minute?,
     })
 }
@@ -113,6 +119,27 @@ fn client(
             missing.extend(secret.is_none().then(|| variable.to_owned()));
             let missing = missing.join(" and ");
             found.tell(Problem::Other(format!("an OAuth client also needs {missing}")))
+        }
+    }
+}
+
+/// Only with its token does the platform take anything.
+fn platform(found: &mut Found, given: &DeploymentArguments) -> Checked<Option<Platform>> {
+    let token = found.secret(given.platform_token());
+    let api = match text(given.platform_api_url.as_ref()) {
+        Some(text) => found.valid(PLATFORM_API_URL, BaseUrl::parse(text, Hosts::Any)).map(Some),
+        None => Ok(None),
+    };
+    match (api?, token?) {
+        (Some(api), Some(token)) => Ok(Some(Platform { api, token })),
+        (None, None) => Ok(None),
+        (Some(_), None) => found.tell(Problem::Other(format!(
+            "{PLATFORM_API_URL} also needs {}",
+            PLATFORM_TOKEN.variable
+        ))),
+        (None, Some(_)) => {
+            let setting = Setting::new(PLATFORM_TOKEN.file_flag, PLATFORM_TOKEN.variable);
+            found.tell(Problem::Needs { setting, needs: "--platform-api-url" })
         }
     }
 }

@@ -1,0 +1,277 @@
+//! Keys of a workspace, and those of the deployment: a list, and what maintainers do with them.
+
+use std::time::Duration;
+
+use askama::Template;
+use confluence_auth::{BaseUrl, Hosts};
+use confluence_connector::{Key, KeyId, KeyKind, NewKey, WorkspaceSlug};
+use http::StatusCode;
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+
+use super::{
+    AppState, Shown,
+    form::Query,
+    frame::{Copy, Frame, KEY_REVOKED, Notice},
+    maintainer,
+    refused::Refused,
+    settings::sentence,
+    submit::Submitted,
+    when, workspace,
+};
+use crate::pages::Look;
+
+/// How long a key goes on that was replaced.
+const OVERLAP: Duration = Duration::from_hours(24);
+
+/// How many keys a page lists; ended ones are the last.
+const LISTED: usize = 200;
+
+/// Longest label.
+const MAX_LABEL: usize = 100;
+
+/// Keys, as a page shows them.
+#[derive(Debug)]
+pub(super) struct KeysView {
+    pub(super) title: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) rows: Vec<KeyRow>,
+    pub(super) kinds: &'static [Kind],
+}
+
+/// A key.
+#[derive(Debug)]
+pub(super) struct KeyRow {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) kind: &'static str,
+    pub(super) whose: Option<String>,
+    pub(super) created: String,
+    pub(super) end: Option<String>,
+    pub(super) ended: bool,
+}
+
+/// A kind of key to choose.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) value: &'static str,
+    pub(super) title: &'static str,
+    pub(super) text: &'static str,
+}
+
+const OF_WORKSPACE: [Kind; 4] = [
+    Kind {
+        value: "editor",
+        title: "Editor",
+        text: "Opens this page: for whoever looks after the workspace.",
+    },
+    Kind {
+        value: "platform",
+        title: "Platform",
+        text: "Opens the MCP endpoints, for an agent platform that says who calls.",
+    },
+    Kind {
+        value: "personal",
+        title: "Personal",
+        text: "Opens this instance’s MCP endpoint for one user with one agent.",
+    },
+    Kind {
+        value: "instruction",
+        title: "Instructions",
+        text: "Opens the instructions, for automations and scripts.",
+    },
+];
+
+const OF_DEPLOYMENT: [Kind; 2] = [
+    Kind {
+        value: "maintainer",
+        title: "Maintainer",
+        text: "Opens everything here, and the admin API.",
+    },
+    Kind {
+        value: "deployment",
+        title: "Deployment",
+        text: "Lets another deployment use the central OAuth client.",
+    },
+];
+
+#[derive(Template)]
+#[template(path = "app/secret.html")]
+struct Page<'a> {
+    look: &'a Look,
+    frame: Frame,
+    title: &'a str,
+    text: &'a str,
+    label: &'a str,
+    secret: Copy,
+}
+
+/// The keys of a workspace.
+pub(super) async fn of_workspace(
+    state: &AppState,
+    workspace: &WorkspaceSlug,
+) -> Result<KeysView, Refused> {
+    Ok(KeysView {
+        title: "Keys",
+        lead: "What opens this workspace, and for whom. Only maintainers see this.",
+        rows: rows(state, Some(workspace)).await?,
+        kinds: &OF_WORKSPACE,
+    })
+}
+
+/// The keys that belong to no workspace.
+pub(super) async fn of_deployment(state: &AppState) -> Result<KeysView, Refused> {
+    Ok(KeysView {
+        title: "Keys of the deployment",
+        lead: "Keys of workspaces are on the pages of the workspaces.",
+        rows: rows(state, None).await?,
+        kinds: &OF_DEPLOYMENT,
+    })
+}
+
+async fn rows(state: &AppState, workspace: Option<&WorkspaceSlug>) -> Result<Vec<KeyRow>, Refused> {
+    let now = Timestamp::now();
+    let mut keys = state.deployment.keyring.list(workspace).await?;
+    keys.sort_by_key(|it| !it.is_valid(now));
+    Ok(keys.iter().take(LISTED).map(|it| row(it, now)).collect())
+}
+
+fn row(key: &Key, now: Timestamp) -> KeyRow {
+    let ended = !key.is_valid(now);
+    let end = key.not_after.map(|it| {
+        let word = if ended { "ended" } else { "ends" };
+        format!("{word} {}", when(it))
+    });
+    KeyRow {
+        id: key.id.to_string(),
+        label: if key.label.is_empty() { "(no label)".to_owned() } else { key.label.clone() },
+        kind: kind(&key.kind),
+        whose: whose(&key.kind),
+        created: when(key.created_at),
+        end,
+        ended,
+    }
+}
+
+fn kind(kind: &KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Maintainer => "Maintainer",
+        KeyKind::Editor { .. } => "Editor",
+        KeyKind::Platform { .. } => "Platform",
+        KeyKind::Personal { .. } => "Personal",
+        KeyKind::Instruction { .. } => "Instructions",
+        KeyKind::Deployment { .. } => "Deployment",
+    }
+}
+
+fn whose(kind: &KeyKind) -> Option<String> {
+    match kind {
+        KeyKind::Personal { instance, user, agent } => {
+            Some(format!("{user} with {agent} on {}", instance.name))
+        }
+        KeyKind::Deployment { api } => Some(api.as_url().to_string()),
+        KeyKind::Maintainer
+        | KeyKind::Editor { .. }
+        | KeyKind::Platform { .. }
+        | KeyKind::Instruction { .. } => None,
+    }
+}
+
+/// What a form asks for.
+fn wanted(it: &Submitted<'_>) -> Result<(KeyKind, String), String> {
+    let form = &it.form;
+    let label = form.text("label").unwrap_or_default();
+    if label.is_empty() || label.chars().count() > MAX_LABEL || label.contains(char::is_control) {
+        return Err(format!("Give the key a label of 1 to {MAX_LABEL} characters."));
+    }
+    let parsed = |name: &str, what: &str| form.text(name).ok_or_else(|| format!("Name {what}."));
+    let kind = match (form.text("kind"), &it.instance) {
+        (Some("editor"), Some(of)) => KeyKind::Editor { workspace: of.workspace.clone() },
+        (Some("platform"), Some(of)) => KeyKind::Platform { workspace: of.workspace.clone() },
+        (Some("instruction"), Some(of)) => KeyKind::Instruction { workspace: of.workspace.clone() },
+        (Some("personal"), Some(of)) => {
+            let user = parsed("user", "the user whose key it is")?;
+            let agent = parsed("agent", "the agent whose key it is")?;
+            KeyKind::Personal {
+                instance: of.clone(),
+                user: user.parse().map_err(|error| sentence(&error))?,
+                agent: agent.parse().map_err(|error| sentence(&error))?,
+            }
+        }
+        (Some("maintainer"), None) => KeyKind::Maintainer,
+        (Some("deployment"), None) => {
+            let api = parsed("api", "the address of the deployment")?;
+            let api = BaseUrl::parse(api, Hosts::Any).map_err(|error| sentence(&error))?;
+            KeyKind::Deployment { api }
+        }
+        (_, _) => return Err("Choose a kind of key.".to_owned()),
+    };
+    Ok((kind, label.to_owned()))
+}
+
+/// Makes a key, and shows it once.
+pub(super) async fn issue(it: &Submitted<'_>) -> Shown {
+    let (kind, label) = match wanted(it) {
+        Ok(wanted) => wanted,
+        Err(text) => return again(it, Notice::bad("No key was made", text)).await,
+    };
+    let new = it.state.deployment.keyring.issue(kind, &label, Timestamp::now()).await?;
+    let new = new.ok_or(Refused::NotFound)?;
+    let text = "Whoever has it is let in by it.";
+    Ok(show(it, &new, "New key", text))
+}
+
+/// Replaces a key, and shows the new one once.
+pub(super) async fn rotate(it: &Submitted<'_>) -> Shown {
+    let id = id(it)?;
+    let workspace = it.instance.as_ref().map(|it| &it.workspace);
+    let keyring = &it.state.deployment.keyring;
+    let new = keyring.rotate(workspace, &id, OVERLAP, Timestamp::now()).await?;
+    let new = new.ok_or(Refused::NotFound)?;
+    let text = "It opens the same as the one before, which goes on for a day.";
+    Ok(show(it, &new, "Key rotated", text))
+}
+
+/// Ends a key.
+pub(super) async fn revoke(it: &Submitted<'_>) -> Shown {
+    let id = id(it)?;
+    if id == *it.visitor.key() {
+        let text = "You are signed in with this key. Sign in with another one to revoke it.";
+        return again(it, Notice::bad("Nothing was revoked", text)).await;
+    }
+    let workspace = it.instance.as_ref().map(|it| &it.workspace);
+    let keyring = &it.state.deployment.keyring;
+    if keyring.revoke(workspace, &id, Timestamp::now()).await? {
+        Ok(it.done(&KEY_REVOKED))
+    } else {
+        Err(Refused::NotFound)
+    }
+}
+
+fn id(it: &Submitted<'_>) -> Result<KeyId, Refused> {
+    let id = it.form.text("id").and_then(|it| it.parse().ok());
+    id.ok_or(Refused::NotFound)
+}
+
+fn show(it: &Submitted<'_>, new: &NewKey, title: &str, text: &str) -> axum::response::Response {
+    let page = Page {
+        look: it.state.pages.look(),
+        frame: it.state.frame(it.instance.as_ref(), &it.visitor),
+        title,
+        text,
+        label: &new.key.label,
+        secret: Copy::new("secret", "the key", &new.secret.expose_secret()),
+    };
+    it.state.pages.show(StatusCode::OK, &page)
+}
+
+/// The page that the form came from, with what is wrong.
+async fn again(it: &Submitted<'_>, notice: Notice) -> Shown {
+    if let Some(instance) = &it.instance {
+        let aside = workspace::Aside::wrong("keys", notice);
+        workspace::again(it.state, &it.visitor, instance, aside).await
+    } else {
+        let aside = maintainer::Aside::wrong("keys", notice);
+        maintainer::page(it.state, &it.visitor, &Query::default(), Some(aside)).await
+    }
+}
