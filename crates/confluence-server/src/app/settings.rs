@@ -331,16 +331,22 @@ pub(super) fn sentence(error: &impl Display) -> String {
     format!("{first}{}{end}", characters.as_str())
 }
 
-/// Whether what is stored is enough, as a colour and a word.
-pub(super) fn state(shown: &ShownSettings, central_is_set: bool) -> (&'static str, &'static str) {
-    let place = shown.site.is_some() || shown.cloud_id.is_some();
+/// Whether what is stored is enough, as a colour and a word. `is_placed` is whether the server's own
+/// configuration says where Confluence is.
+pub(super) fn state(
+    shown: &ShownSettings,
+    central_is_set: bool,
+    is_placed: bool,
+) -> (&'static str, &'static str) {
+    let site = is_placed || shown.site.is_some();
+    let place = site || shown.cloud_id.is_some();
     let complete = match shown.mode {
         AuthMode::OAuthCentral if central_is_set => return ("good", "Ready for users to connect"),
         AuthMode::OAuthCentral => return ("warn", "The central client is not set"),
         AuthMode::OAuth if shown.secret_is_set => return ("good", "Ready for users to connect"),
         AuthMode::OAuth => false,
         AuthMode::ApiToken => {
-            shown.secret_is_set && shown.email.is_some() && shown.site.is_some()
+            shown.secret_is_set && shown.email.is_some() && site
         }
         AuthMode::AccessToken => shown.secret_is_set && place,
     };

@@ -165,10 +165,12 @@ async fn authentication(
         CentralSource::Store(store) => store.load().await?.is_some(),
         CentralSource::Remote(remote) => remote.client().await.is_ok_and(|it| it.is_some()),
     };
+    let endpoints = &deployment.endpoints;
+    let is_placed = endpoints.api.is_some() || endpoints.site.is_some();
     let signs_in = signs_in(instance);
     let typed = typed.unwrap_or_else(|| Typed::stored(&shown));
     Ok(Authentication {
-        state: settings::state(&shown, central_is_set),
+        state: settings::state(&shown, central_is_set, is_placed),
         configured: deployment.configured.as_ref() == Some(&instance.key.workspace),
         modes: typed.modes(),
         scopes: typed.scopes(),

@@ -183,7 +183,7 @@ async fn perform(
             let ticket = open(state, instance, ticket.expose_secret())?;
             match purpose {
                 Purpose::Connect => connect(state, instance, &ticket, &browser, now).await,
-                Purpose::Disconnect => disconnect(state, &ticket).await,
+                Purpose::Disconnect => disconnect(state, instance, &ticket, &parts.headers).await,
             }
         }
         (None, Some(key)) => {
@@ -227,11 +227,17 @@ async fn connect(
     Ok(response)
 }
 
-async fn disconnect(state: &OAuthState, ticket: &Ticket) -> Result<Response, Outcome> {
+async fn disconnect(
+    state: &OAuthState,
+    instance: &InstanceKey,
+    ticket: &Ticket,
+    headers: &HeaderMap,
+) -> Result<Response, Outcome> {
     redeem(state, ticket).await?;
     let removed = state.deployment.refresher.disconnect(&ticket.key).await;
     let removed = removed.map_err(|error| Outcome::store(&error))?;
-    Ok(Outcome::disconnected(removed).show(state))
+    let outcome = Outcome::disconnected(removed);
+    Ok(outcome.leading_back(state, instance, headers).await.show(state))
 }
 
 async fn redeem(state: &OAuthState, ticket: &Ticket) -> Result<(), Outcome> {
