@@ -13,8 +13,9 @@ use confluence_auth::{
     ticket::TicketKey,
 };
 use confluence_connector::{
-    Addresses, AuditTrail, AuditWriter, CallRate, CentralSource, Connector, InstanceStore, Keyring,
-    Parts, Policy, RecentCentralClient, RecentInstances, RecentKeys, WorkspaceSlug,
+    Addresses, Administration, AdministrationParts, AuditTrail, AuditWriter, CallRate,
+    CentralSource, Connector, InstanceStore, Keyring, Parts, Policy, RecentCentralClient,
+    RecentInstances, RecentKeys, WorkspaceSlug,
 };
 use confluence_server::{AgentPlatform, Deployment};
 use confluence_store::{MasterKey, OpenError, Settings, Store};
@@ -100,11 +101,23 @@ pub(crate) async fn open(
         rate: rate(given.calls_per_minute),
         timeout: confluence.timeout,
     });
+    let administration = Administration::new(AdministrationParts {
+        workspaces: shared(),
+        instances: Arc::clone(&instances),
+        keyring: keyring.clone(),
+        central: source.clone(),
+        connections: shared(),
+        refresher: refresher.clone(),
+        audit: shared(),
+        seen: shared(),
+        configured,
+    });
     let deployment = Deployment {
         transport,
         endpoints,
         connector,
         keyring,
+        administration,
         workspaces: shared(),
         instances,
         central: source,
@@ -118,7 +131,6 @@ pub(crate) async fn open(
         tickets,
         addresses,
         platform,
-        configured,
         request_states: store.derive("request states"),
     };
     let sweeping = sweep::start(store.clone());

@@ -32,6 +32,15 @@ pub struct AuditRecord {
     pub duration: Duration,
 }
 
+/// A record, and where it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Newer ones have greater positions.
+    pub position: u64,
+    /// What is written there.
+    pub record: AuditRecord,
+}
+
 /// Which records to read. All conditions hold together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
@@ -59,9 +68,21 @@ pub trait AuditLog: Send + Sync + std::fmt::Debug {
     /// See [`StoreError`].
     async fn append(&self, records: &[AuditRecord]) -> Result<(), StoreError>;
 
+    /// At most `limit` entries, newest first, those before the position `before`.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn entries(
+        &self,
+        filter: &AuditFilter,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
+
     /// At most `limit` records, newest first, and where to go on.
     ///
-    /// `after` is what an earlier call gave: an opaque position.
+    /// `after` is what an earlier call gave.
     ///
     /// # Errors
     ///
@@ -71,7 +92,11 @@ pub trait AuditLog: Send + Sync + std::fmt::Debug {
         filter: &AuditFilter,
         after: Option<u64>,
         limit: usize,
-    ) -> Result<(Vec<AuditRecord>, Option<u64>), StoreError>;
+    ) -> Result<(Vec<AuditRecord>, Option<u64>), StoreError> {
+        let entries = self.entries(filter, after, limit).await?;
+        let next = entries.last().filter(|_| entries.len() == limit).map(|it| it.position);
+        Ok((entries.into_iter().map(|it| it.record).collect(), next))
+    }
 
     /// Removes what is older than `before`; how many records these were.
     ///

@@ -17,6 +17,10 @@ use crate::{AgentId, Fingerprint, InstanceKey, StoreError, UserId, WorkspaceSlug
 /// What every key begins with, so that scanners for leaked secrets can know it.
 const PREFIX: &str = "cnx_";
 
+/// The label of the maintainer key that a server's own configuration gives. That configuration makes
+/// it and ends it; nobody else has this label to give.
+pub const CONFIGURED_MAINTAINER: &str = "maintainer key of the configuration";
+
 /// Names a key to people: in lists, and in the audit log. No secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(Box<str>);

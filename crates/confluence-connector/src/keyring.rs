@@ -23,7 +23,9 @@ pub enum Door<'a> {
     Configuration(&'a WorkspaceSlug),
     /// The central token exchange.
     TokenExchange,
-    /// The core's settings and the admin API.
+    /// The admin API, as far as it is about what the key's owner looks after.
+    Administration,
+    /// The core's settings.
     Maintenance,
     /// The pages for people: what each may see there is another door.
     Pages,
@@ -45,11 +47,12 @@ impl KeyKind {
     /// Whether a key of this kind opens `door`.
     pub fn opens(&self, door: Door<'_>) -> bool {
         match (self, door) {
-            (Self::Maintainer, Door::Configuration(_) | Door::Maintenance)
-            | (
-                Self::Maintainer | Self::Editor { .. } | Self::Personal { .. },
-                Door::Pages,
+            (
+                Self::Maintainer,
+                Door::Configuration(_) | Door::Administration | Door::Maintenance | Door::Pages,
             )
+            | (Self::Editor { .. }, Door::Administration | Door::Pages)
+            | (Self::Personal { .. }, Door::Pages)
             | (Self::Deployment { .. }, Door::TokenExchange) => true,
             (Self::Editor { workspace }, Door::Configuration(of)) => workspace == of,
             (Self::Platform { workspace }, Door::Mcp(of) | Door::Status(of))

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod addresses;
+mod administration;
 mod allowlist;
 mod audit;
 mod cache;
@@ -31,8 +32,12 @@ pub use confluence_auth::{
 };
 
 pub use addresses::Addresses;
+pub use administration::{
+    AdminError, Administration, AdministrationParts, Administrator, AgentRow, Agents, MOST_ROWS,
+    Page, Range, ShownCentral,
+};
 pub use allowlist::{Allowlist, InvalidAllowlist};
-pub use audit::{AuditFilter, AuditLog, AuditRecord};
+pub use audit::{AuditEntry, AuditFilter, AuditLog, AuditRecord};
 pub use cache::{RecentCentralClient, RecentInstances, RecentKeys, STANDS};
 pub use caller::{Asserted, Caller, Way};
 pub use central::CentralClientStore;
@@ -41,7 +46,7 @@ pub use connector::{Access, CentralSource, Connector, Parts};
 pub use denial::{Denial, Reason};
 pub use directory::{ConnectionDirectory, ConnectionSummary};
 pub use instance::{Instance, InstanceKey, InstanceStore, MAX_INSTANCES, Saved, Versioned};
-pub use key::{InvalidKeyId, Key, KeyId, KeyKind, KeyStore, NewKey};
+pub use key::{CONFIGURED_MAINTAINER, InvalidKeyId, Key, KeyId, KeyKind, KeyStore, NewKey};
 pub use keyring::{Door, KeyError, Keyring};
 pub use limits::CallRate;
 pub use policy::{

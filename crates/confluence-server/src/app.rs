@@ -4,9 +4,8 @@
 //! something that is not there. A form is taken only from a page of the session that sends it.
 
 mod agent;
-mod authentication;
 mod agents;
-mod change;
+mod authentication;
 mod form;
 mod frame;
 mod keys;

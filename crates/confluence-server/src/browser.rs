@@ -84,10 +84,7 @@ mod tests {
         assert_eq!(at("http://localhost:8080"), Cookies::Local);
         assert_eq!(at("http://connector.example"), Cookies::Impossible);
         let secure = Cookies::Secure.set("name", "value", 60);
-        assert_eq!(
-            secure,
-            "__Host-name=value; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
-        );
+        assert_eq!(secure, "__Host-name=value; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(
             Cookies::Local.set("name", "value", 60),
             "name=value; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"

@@ -105,8 +105,7 @@ impl Capability {
             "args": ["-y", "mcp-remote", url, "--header", "Authorization:${AUTHORIZATION}"],
             "env": { "AUTHORIZATION": "Bearer <key>" },
         });
-        let cursor =
-            json!({ "url": url, "headers": bearer(&format!("${{env:{KEY}}}")) });
+        let cursor = json!({ "url": url, "headers": bearer(&format!("${{env:{KEY}}}")) });
         let code = json!({
             "inputs": [{
                 "type": "promptString",

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use confluence_api::Transport;
 use confluence_auth::{Endpoints, Refresher, sign_in::SignIn, ticket::TicketKey};
 use confluence_connector::{
-    Addresses, Asserted, AuditLog, Caller, CentralSource, ConnectionDirectory, Connector, Denial,
-    Door, InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures, SeenAgents,
-    SessionStore, WorkspaceSlug, WorkspaceStore,
+    Addresses, Administration, Asserted, AuditLog, Caller, CentralSource, ConnectionDirectory,
+    Connector, Denial, Door, InstanceKey, InstanceStore, Key, KeyError, Keyring, LoginFailures,
+    SeenAgents, SessionStore, WorkspaceSlug, WorkspaceStore,
 };
 use confluence_tools::{Failure, Success, Surface};
 use jiff::Timestamp;
@@ -38,6 +38,8 @@ pub struct Deployment {
     pub connector: Connector,
     /// Checks and makes keys.
     pub keyring: Keyring,
+    /// Looks after workspaces, for people and programs.
+    pub administration: Administration,
     /// Keeps workspaces.
     pub workspaces: Arc<dyn WorkspaceStore>,
     /// Keeps instances.
@@ -64,8 +66,6 @@ pub struct Deployment {
     pub addresses: Addresses,
     /// The agent platform, if its API is configured.
     pub platform: Option<AgentPlatform>,
-    /// The workspace whose sign-in the server's own configuration sets at each start.
-    pub configured: Option<WorkspaceSlug>,
     /// Signs what clients give back when they repeat a call that had to wait for a user.
     pub request_states: SecretBox<[u8; 32]>,
 }

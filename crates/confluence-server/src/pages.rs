@@ -30,11 +30,8 @@ const SCRIPT: Asset = Asset {
     content: include_str!("../assets/app.js"),
 };
 
-const ICON: Asset = Asset {
-    name: "icon.svg",
-    kind: "image/svg+xml",
-    content: include_str!("../assets/icon.svg"),
-};
+const ICON: Asset =
+    Asset { name: "icon.svg", kind: "image/svg+xml", content: include_str!("../assets/icon.svg") };
 
 /// Where Atlassian's consent and its sign-in are: one sends the browser on to the other.
 const ATLASSIAN: &str = "https://*.atlassian.com";

@@ -118,8 +118,7 @@ impl AgentPlatform {
     pub(crate) async fn install(&self, agent: &AgentId, tool: &Value) -> Result<(), PlatformError> {
         let tools = [AGENTS.as_slice(), &[agent.as_str(), "tools"]].concat();
         for known in self.list(&tools).await? {
-            let is_ours =
-                known["name"] == tool["name"] || known["server"] == tool["server"];
+            let is_ours = known["name"] == tool["name"] || known["server"] == tool["server"];
             if let (true, Some(id)) = (is_ours, id(&known)) {
                 let one = [tools.as_slice(), &[id.as_str()]].concat();
                 self.send(Method::DELETE, &one, None).await?;
@@ -164,8 +163,8 @@ impl AgentPlatform {
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         });
-        let mut list = list.ok_or_else(|| {
-            PlatformError::Unreadable { request: shown(&Method::GET, &self.at(path)) }
+        let mut list = list.ok_or_else(|| PlatformError::Unreadable {
+            request: shown(&Method::GET, &self.at(path)),
         })?;
         list.truncate(MAX_ENTRIES);
         Ok(list)

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use confluence_connector::{
-    Door, InstanceKey, Key, KeyId, KeyKind, Session, SessionStore, SessionToken, StoreError, UserId,
-    WorkspaceSlug,
+    Administrator, Door, InstanceKey, Key, KeyId, KeyKind, Session, SessionStore, SessionToken,
+    StoreError, UserId, WorkspaceSlug,
 };
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
@@ -80,11 +80,7 @@ impl Sessions {
     }
 
     /// Begins a session of whoever has `key`; the cookie for it.
-    pub(crate) async fn begin(
-        &self,
-        key: &Key,
-        now: Timestamp,
-    ) -> Result<HeaderValue, StoreError> {
+    pub(crate) async fn begin(&self, key: &Key, now: Timestamp) -> Result<HeaderValue, StoreError> {
         let token = SessionToken::random();
         let session = Session {
             hash: token.hash(),
@@ -120,6 +116,11 @@ impl Visitor {
     /// Whether a form is of this session.
     pub(crate) fn is_proven(&self, shown: &str) -> bool {
         browser::is_proven(self.token.secret().expose_secret(), shown)
+    }
+
+    /// What the session may look after, if that is anything.
+    pub(crate) fn administrator(&self) -> Option<Administrator> {
+        Administrator::new(&self.session.kind, self.session.key.clone())
     }
 
     /// Whether this is somebody who looks after the whole deployment.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
-use confluence_connector::{Fingerprint, Key, KeyKind, KeyStore};
+use confluence_connector::{CONFIGURED_MAINTAINER as LABEL, Fingerprint, Key, KeyKind, KeyStore};
 use confluence_store::{DatabaseUrl, Store, kept_secret};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,10 +13,6 @@ use crate::{config, wiring::Failure};
 
 /// Name of the file in the data folder with a maintainer key that nobody configured.
 const FILE: &str = "maintainer.key";
-
-/// What lists of keys say of the one that the configuration gives. What else is called so has been
-/// given by an earlier configuration.
-const LABEL: &str = "maintainer key of the configuration";
 
 /// The shortest maintainer key, in bytes: below it, guessing is a matter of time.
 const SHORTEST: usize = 16;

@@ -60,6 +60,7 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
         Door::Status(&acme),
         Door::Configuration(&acme.workspace),
         Door::TokenExchange,
+        Door::Administration,
         Door::Maintenance,
         Door::Mcp(&other),
         Door::Instructions(&other),
@@ -79,12 +80,12 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
     assert_eq!(
         matrix,
         [
-            "....x.x...xx", // maintainer
-            "....x......x", // editor
-            "xx.x........", // platform
-            "x..x.......x", // personal
-            "..x.........", // instruction
-            ".....x......", // deployment
+            "....x.xx...xx", // maintainer
+            "....x.x.....x", // editor
+            "xx.x.........", // platform
+            "x..x........x", // personal
+            "..x..........", // instruction
+            ".....x.......", // deployment
         ]
     );
 }

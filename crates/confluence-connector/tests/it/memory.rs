@@ -15,9 +15,9 @@ use confluence_auth::{
     store::{ConnectionStore, Lease, LeaseHolder, Precondition, Replaced, Stored},
 };
 use confluence_connector::{
-    AuditFilter, AuditLog, AuditRecord, CentralClient, CentralClientStore, Fingerprint, Instance,
-    InstanceKey, InstanceName, InstanceStore, Key, KeyId, KeyStore, Revision, Saved, SeenAgent,
-    SeenAgents, StoreError, Versioned, WorkspaceSlug,
+    AuditEntry, AuditFilter, AuditLog, AuditRecord, CentralClient, CentralClientStore, Fingerprint,
+    Instance, InstanceKey, InstanceName, InstanceStore, Key, KeyId, KeyStore, Revision, Saved,
+    SeenAgent, SeenAgents, StoreError, Versioned, WorkspaceSlug,
 };
 use jiff::Timestamp;
 
@@ -173,13 +173,23 @@ impl AuditLog for Memory {
         Ok(())
     }
 
-    async fn read(
+    async fn entries(
         &self,
-        _filter: &AuditFilter,
-        _after: Option<u64>,
-        _limit: usize,
-    ) -> Result<(Vec<AuditRecord>, Option<u64>), StoreError> {
-        Ok((self.audit.lock().unwrap().clone(), None))
+        filter: &AuditFilter,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        self.check()?;
+        let audit = self.audit.lock().unwrap();
+        let entries = audit.iter().zip(1..).rev().filter(|(record, position)| {
+            filter.workspace.as_ref().is_none_or(|it| *it == record.workspace)
+                && before.is_none_or(|it| *position < it)
+        });
+        let entry = |(record, position): (&AuditRecord, u64)| AuditEntry {
+            position,
+            record: record.clone(),
+        };
+        Ok(entries.map(entry).take(limit).collect())
     }
 
     async fn sweep(&self, _before: Timestamp) -> Result<u64, StoreError> {

@@ -1,12 +1,12 @@
 //! What the section on agents does: ticks, all of them at once, and installing the capability.
 
 use axum::response::Response;
-use confluence_connector::{AgentId, Allowlist, Instance};
+use confluence_connector::AgentId;
 use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    Shown, agent, change,
+    Shown, agent,
     frame::{ALLOWED, EVERYONE, INSTALLABLE, INSTALLED, NOBODY, Notice, REVOKED},
     lists,
     refused::Refused,
@@ -22,61 +22,41 @@ fn typed(it: &Submitted<'_>) -> Result<AgentId, String> {
     typed.parse().map_err(|error| sentence(&error))
 }
 
-/// Lets an agent in.
-async fn allow(it: &Submitted<'_>, agent: &AgentId) -> Result<Instance, Refused> {
-    let allow = |instance: &mut Instance| {
-        let allowed = instance.allowlist.allow(agent.clone());
-        allowed.map_err(|error| Refused::Invalid(sentence(&error)))
-    };
-    change::instance(it.state, it.instance()?, allow).await
-}
-
 /// Ticks an agent, or takes the tick away.
 pub(super) async fn change(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
-    let agent = match typed(it) {
-        Ok(agent) => agent,
-        Err(text) if it.is_instant() => return Err(Refused::Invalid(text)),
-        Err(text) => {
-            let aside = Aside::wrong("agents", Notice::bad("No agent was added", text));
-            return workspace::again(it.state, &it.visitor, key, aside).await;
-        }
-    };
     let allowed = it.form.is_ticked("allowed");
-    let instance = if allowed {
-        allow(it, &agent).await?
-    } else {
-        let revoke = |instance: &mut Instance| {
-            instance.allowlist.revoke(&agent);
-            Ok(())
+    let changed = async {
+        let agent = typed(it).map_err(Refused::Invalid)?;
+        let administration = &it.state.deployment.administration;
+        let allowlist = if allowed {
+            administration.allow_agent(it.who(), key, agent.clone()).await?
+        } else {
+            administration.revoke_agent(it.who(), key, &agent).await?
         };
-        change::instance(it.state, key, revoke).await?
+        Ok((agent, allowlist))
     };
-    tracing::info!(instance = %key, allowed, "an agent was ticked");
-    Ok(if it.is_instant() {
-        let verb = if allowed { "may call now" } else { "may no longer call" };
-        let message = format!("{agent} {verb}");
-        let body = json!({ "message": message, "count": lists::count(&instance.allowlist) });
-        answer::json(StatusCode::OK, &body)
-    } else {
-        it.done(if allowed { &ALLOWED } else { &REVOKED })
-    })
+    match changed.await {
+        Ok((agent, allowlist)) if it.is_instant() => {
+            let verb = if allowed { "may call now" } else { "may no longer call" };
+            let message = format!("{agent} {verb}");
+            let body = json!({ "message": message, "count": lists::count(&allowlist) });
+            Ok(answer::json(StatusCode::OK, &body))
+        }
+        Ok(_) => Ok(it.done(if allowed { &ALLOWED } else { &REVOKED })),
+        Err(refused) if it.is_instant() => Err(refused),
+        Err(refused) => {
+            let aside = Aside::refused("agents", "Nothing was changed", refused)?;
+            workspace::again(it.state, &it.visitor, key, aside).await
+        }
+    }
 }
 
 /// Lets every agent in, or only those that are ticked from now on.
 pub(super) async fn everyone(it: &Submitted<'_>) -> Shown {
-    let key = it.instance()?;
     let everyone = it.form.is_ticked("allowed");
-    change::instance(it.state, key, |instance| {
-        match (everyone, &instance.allowlist) {
-            (true, _) => instance.allowlist = Allowlist::Everyone,
-            (false, Allowlist::Everyone) => instance.allowlist = Allowlist::Nobody,
-            (false, Allowlist::Nobody | Allowlist::Only(_)) => {}
-        }
-        Ok(())
-    })
-    .await?;
-    tracing::info!(instance = %key, everyone, "the check of agents was switched");
+    let administration = &it.state.deployment.administration;
+    administration.allow_all_agents(it.who(), it.instance()?, everyone).await?;
     Ok(it.done(if everyone { &EVERYONE } else { &NOBODY }))
 }
 
@@ -84,10 +64,12 @@ pub(super) async fn everyone(it: &Submitted<'_>) -> Shown {
 pub(super) async fn install(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
     let agent = typed(it).map_err(Refused::Invalid)?;
-    let instance = allow(it, &agent).await?;
+    let administration = &it.state.deployment.administration;
+    administration.allow_agent(it.who(), key, agent.clone()).await?;
     let Some(platform) = &it.state.deployment.platform else {
         return Ok(at(it, &agent, INSTALLABLE.code));
     };
+    let instance = workspace::load(it.state, &it.visitor, key).await?;
     let tool = workspace::capability(it.state, &instance).await.tool();
     match platform.install(&agent, &tool).await {
         Ok(()) => {

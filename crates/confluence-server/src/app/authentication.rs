@@ -1,14 +1,15 @@
 //! What the section on signing in does: save, test, connect a user, disconnect one.
 
 use confluence_auth::{connection::ConnectionKey, ticket::Ticket};
-use confluence_connector::{AuthChange, AuthSettings, Caller, InstanceKey, UserId, Way};
-use http::{HeaderValue, StatusCode, header};
+use confluence_connector::{AdminError, Caller, Instance, InstanceKey, UserId, Way};
+use http::{HeaderValue, header};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{
-    Shown, change,
+    Shown,
     frame::{DISCONNECTED, Notice, SAVED},
+    refused::Refused,
     see,
     settings::{self, FieldError, Typed, sentence},
     submit::Submitted,
@@ -20,49 +21,39 @@ use crate::probe;
 pub(super) async fn save(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
     let stored = workspace::load(it.state, &it.visitor, key).await?;
-    let wanted = settings::change(&it.form).and_then(|wanted| {
-        let errors = left_out(&wanted, &stored.auth.changed(wanted.clone()));
-        if errors.is_empty() { Ok(wanted) } else { Err(errors) }
-    });
-    let wanted = match wanted {
+    let wanted = match settings::change(&it.form) {
         Ok(wanted) => wanted,
         Err(errors) => {
-            let typed = Typed::form(&it.form, &stored.auth.shown(), errors);
-            let notice = Notice::bad("Nothing was saved", "Correct what is marked below. Secrets have to be typed again.");
-            let aside = Aside { typed: Some(typed), ..Aside::wrong("authentication", notice) };
-            return workspace::again(it.state, &it.visitor, key, aside).await;
+            let text = "Correct what is marked below. Secrets have to be typed again.";
+            let refused = Refused::Invalid(text.to_owned());
+            return again(it, &stored, errors, refused).await;
         }
     };
-    change::instance(it.state, key, |instance| {
-        instance.auth = instance.auth.changed(wanted.clone());
-        Ok(())
-    })
-    .await?;
-    tracing::info!(instance = %key, "the settings of an instance were changed");
-    Ok(it.done(&SAVED))
+    match it.state.deployment.administration.change_auth(it.who(), key, wanted).await {
+        Ok(_) => Ok(it.done(&SAVED)),
+        Err(error) => again(it, &stored, Vec::new(), error.into()).await,
+    }
 }
 
-/// What would be forgotten without a word: a client is kept only as a whole.
-fn left_out(wanted: &AuthChange, after: &AuthSettings) -> Vec<FieldError> {
-    let is_half = matches!(
-        (wanted, after),
-        (AuthChange::OAuth { client_id: Some(_), .. }, AuthSettings::OAuth { client: None, .. })
-    );
-    let told = "A new client needs its secret.".to_owned();
-    if is_half { vec![("oauth.clientSecret", told)] } else { Vec::new() }
+/// The page with what was typed, and why it was not saved.
+async fn again(
+    it: &Submitted<'_>,
+    stored: &Instance,
+    errors: Vec<FieldError>,
+    refused: Refused,
+) -> Shown {
+    let typed = Typed::form(&it.form, &stored.auth.shown(), errors);
+    let aside = Aside::refused("authentication", "Nothing was saved", refused)?;
+    let aside = Aside { typed: Some(typed), ..aside };
+    workspace::again(it.state, &it.visitor, it.instance()?, aside).await
 }
 
 /// Tries what is saved, in a mode with one account for all.
 pub(super) async fn test(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
     workspace::load(it.state, &it.visitor, key).await?;
-    let caller = Caller {
-        instance: key.clone(),
-        way: Way::Instruction,
-        user: None,
-        agent: None,
-        key: None,
-    };
+    let caller =
+        Caller { instance: key.clone(), way: Way::Instruction, user: None, agent: None, key: None };
     let notice = match probe::test(&it.state.deployment.connector, &caller).await {
         Ok(base) => Notice::good("It works", format!("Confluence answered at {base}.")),
         Err(error) => Notice::bad("It does not work", sentence(&error)),
@@ -108,18 +99,20 @@ pub(super) async fn connect(it: &Submitted<'_>) -> Shown {
 pub(super) async fn disconnect(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
     workspace::load(it.state, &it.visitor, key).await?;
-    let (section, notice, status) = match user(it) {
+    let aside = match user(it) {
         Ok(user) => {
-            let key = connection(key, user);
-            if it.state.deployment.refresher.disconnect(&key).await? {
-                return Ok(it.done(&DISCONNECTED));
+            let administration = &it.state.deployment.administration;
+            match administration.disconnect(it.who(), key, &user).await {
+                Ok(()) => return Ok(it.done(&DISCONNECTED)),
+                Err(AdminError::NotFound(_)) => {
+                    let text = format!("{user} had no connection here.");
+                    let notice = Notice::warn("There was nothing to delete", text);
+                    Aside::told("connections", notice)
+                }
+                Err(error) => return Err(error.into()),
             }
-            let text = format!("{} had no connection here.", key.user);
-            let notice = Notice::warn("There was nothing to delete", text);
-            ("connections", notice, StatusCode::OK)
         }
-        Err(notice) => ("authentication", notice, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(notice) => Aside::wrong("authentication", notice),
     };
-    let aside = Aside { status, ..Aside::told(section, notice) };
     workspace::again(it.state, &it.visitor, key, aside).await
 }

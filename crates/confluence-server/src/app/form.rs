@@ -126,9 +126,8 @@ mod tests {
 
     #[test]
     fn an_address_names_an_instance_or_nothing() {
-        let instance = |query: &str| {
-            Query::parse(Some(query)).instance.map(|it| it.map(|it| it.to_string()))
-        };
+        let instance =
+            |query: &str| Query::parse(Some(query)).instance.map(|it| it.map(|it| it.to_string()));
         assert_eq!(instance("workspaceSlug=acme"), Some(Ok("acme/ConfluenceNext".to_owned())));
         let second = "workspaceSlug=acme&appInstance=Second";
         assert_eq!(instance(second), Some(Ok("acme/Second".to_owned())));

@@ -196,12 +196,8 @@ pub(super) const ADDED: Done = done(
     "Added to the catalogue",
     "Every agent of the platform can use it now.",
 );
-pub(super) const UPDATED: Done = done(
-    "updated",
-    "catalogue",
-    "Catalogue entry updated",
-    "Agents that use it get the new one.",
-);
+pub(super) const UPDATED: Done =
+    done("updated", "catalogue", "Catalogue entry updated", "Agents that use it get the new one.");
 pub(super) const DELETED: Done = done(
     "deleted",
     "workspaces",

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use askama::Template;
 use confluence_auth::{BaseUrl, Hosts};
-use confluence_connector::{Key, KeyId, KeyKind, NewKey, WorkspaceSlug};
+use confluence_connector::{
+    Administrator, CONFIGURED_MAINTAINER, Key, KeyId, KeyKind, MOST_ROWS, NewKey, Range,
+    WorkspaceSlug,
+};
 use http::StatusCode;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -12,7 +15,7 @@ use secrecy::ExposeSecret;
 use super::{
     AppState, Shown,
     form::Query,
-    frame::{Copy, Frame, KEY_REVOKED, Notice},
+    frame::{Copy, Frame, KEY_REVOKED},
     maintainer,
     refused::Refused,
     settings::sentence,
@@ -26,9 +29,6 @@ const OVERLAP: Duration = Duration::from_hours(24);
 
 /// How many keys a page lists; ended ones are the last.
 const LISTED: usize = 200;
-
-/// Longest label.
-const MAX_LABEL: usize = 100;
 
 /// Keys, as a page shows them.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub(super) struct KeyRow {
     pub(super) created: String,
     pub(super) end: Option<String>,
     pub(super) ended: bool,
+    /// Whether nothing can be done with it here.
+    pub(super) fixed: bool,
 }
 
 /// A kind of key to choose.
@@ -109,29 +111,38 @@ struct Page<'a> {
 /// The keys of a workspace.
 pub(super) async fn of_workspace(
     state: &AppState,
+    who: &Administrator,
     workspace: &WorkspaceSlug,
 ) -> Result<KeysView, Refused> {
     Ok(KeysView {
         title: "Keys",
         lead: "What opens this workspace, and for whom. Only maintainers see this.",
-        rows: rows(state, Some(workspace)).await?,
+        rows: rows(state, who, Some(workspace)).await?,
         kinds: &OF_WORKSPACE,
     })
 }
 
 /// The keys that belong to no workspace.
-pub(super) async fn of_deployment(state: &AppState) -> Result<KeysView, Refused> {
+pub(super) async fn of_deployment(
+    state: &AppState,
+    who: &Administrator,
+) -> Result<KeysView, Refused> {
     Ok(KeysView {
         title: "Keys of the deployment",
         lead: "Keys of workspaces are on the pages of the workspaces.",
-        rows: rows(state, None).await?,
+        rows: rows(state, who, None).await?,
         kinds: &OF_DEPLOYMENT,
     })
 }
 
-async fn rows(state: &AppState, workspace: Option<&WorkspaceSlug>) -> Result<Vec<KeyRow>, Refused> {
+async fn rows(
+    state: &AppState,
+    who: &Administrator,
+    workspace: Option<&WorkspaceSlug>,
+) -> Result<Vec<KeyRow>, Refused> {
     let now = Timestamp::now();
-    let mut keys = state.deployment.keyring.list(workspace).await?;
+    let range = Range { after: None, limit: MOST_ROWS };
+    let mut keys = state.deployment.administration.keys(who, workspace, range).await?.items;
     keys.sort_by_key(|it| !it.is_valid(now));
     Ok(keys.iter().take(LISTED).map(|it| row(it, now)).collect())
 }
@@ -149,6 +160,8 @@ fn row(key: &Key, now: Timestamp) -> KeyRow {
         whose: whose(&key.kind),
         created: when(key.created_at),
         end,
+        // That of the configuration is changed there.
+        fixed: ended || (key.kind == KeyKind::Maintainer && key.label == CONFIGURED_MAINTAINER),
         ended,
     }
 }
@@ -181,9 +194,6 @@ fn whose(kind: &KeyKind) -> Option<String> {
 fn wanted(it: &Submitted<'_>) -> Result<(KeyKind, String), String> {
     let form = &it.form;
     let label = form.text("label").unwrap_or_default();
-    if label.is_empty() || label.chars().count() > MAX_LABEL || label.contains(char::is_control) {
-        return Err(format!("Give the key a label of 1 to {MAX_LABEL} characters."));
-    }
     let parsed = |name: &str, what: &str| form.text(name).ok_or_else(|| format!("Name {what}."));
     let kind = match (form.text("kind"), &it.instance) {
         (Some("editor"), Some(of)) => KeyKind::Editor { workspace: of.workspace.clone() },
@@ -211,40 +221,41 @@ fn wanted(it: &Submitted<'_>) -> Result<(KeyKind, String), String> {
 
 /// Makes a key, and shows it once.
 pub(super) async fn issue(it: &Submitted<'_>) -> Shown {
-    let (kind, label) = match wanted(it) {
-        Ok(wanted) => wanted,
-        Err(text) => return again(it, Notice::bad("No key was made", text)).await,
+    let made = match wanted(it) {
+        Ok((kind, label)) => {
+            let administration = &it.state.deployment.administration;
+            let made = administration.issue_key(it.who(), kind, &label, Timestamp::now()).await;
+            made.map_err(Refused::from)
+        }
+        Err(text) => Err(Refused::Invalid(text)),
     };
-    let new = it.state.deployment.keyring.issue(kind, &label, Timestamp::now()).await?;
-    let new = new.ok_or(Refused::NotFound)?;
-    let text = "Whoever has it is let in by it.";
-    Ok(show(it, &new, "New key", text))
+    match made {
+        Ok(new) => Ok(show(it, &new, "New key", "Whoever has it is let in by it.")),
+        Err(refused) => again(it, "No key was made", refused).await,
+    }
 }
 
 /// Replaces a key, and shows the new one once.
 pub(super) async fn rotate(it: &Submitted<'_>) -> Shown {
-    let id = id(it)?;
-    let workspace = it.instance.as_ref().map(|it| &it.workspace);
-    let keyring = &it.state.deployment.keyring;
-    let new = keyring.rotate(workspace, &id, OVERLAP, Timestamp::now()).await?;
-    let new = new.ok_or(Refused::NotFound)?;
-    let text = "It opens the same as the one before, which goes on for a day.";
-    Ok(show(it, &new, "Key rotated", text))
+    let (id, workspace) = (id(it)?, it.instance.as_ref().map(|it| &it.workspace));
+    let administration = &it.state.deployment.administration;
+    let now = Timestamp::now();
+    match administration.rotate_key(it.who(), workspace, &id, OVERLAP, now).await {
+        Ok(new) => {
+            let text = "It opens the same as the one before, which goes on for a day.";
+            Ok(show(it, &new, "Key rotated", text))
+        }
+        Err(error) => again(it, "Nothing was rotated", error.into()).await,
+    }
 }
 
 /// Ends a key.
 pub(super) async fn revoke(it: &Submitted<'_>) -> Shown {
-    let id = id(it)?;
-    if id == *it.visitor.key() {
-        let text = "You are signed in with this key. Sign in with another one to revoke it.";
-        return again(it, Notice::bad("Nothing was revoked", text)).await;
-    }
-    let workspace = it.instance.as_ref().map(|it| &it.workspace);
-    let keyring = &it.state.deployment.keyring;
-    if keyring.revoke(workspace, &id, Timestamp::now()).await? {
-        Ok(it.done(&KEY_REVOKED))
-    } else {
-        Err(Refused::NotFound)
+    let (id, workspace) = (id(it)?, it.instance.as_ref().map(|it| &it.workspace));
+    let administration = &it.state.deployment.administration;
+    match administration.revoke_key(it.who(), workspace, &id, Timestamp::now()).await {
+        Ok(()) => Ok(it.done(&KEY_REVOKED)),
+        Err(error) => again(it, "Nothing was revoked", error.into()).await,
     }
 }
 
@@ -265,13 +276,13 @@ fn show(it: &Submitted<'_>, new: &NewKey, title: &str, text: &str) -> axum::resp
     it.state.pages.show(StatusCode::OK, &page)
 }
 
-/// The page that the form came from, with what is wrong.
-async fn again(it: &Submitted<'_>, notice: Notice) -> Shown {
+/// The page that the form came from, with why not.
+async fn again(it: &Submitted<'_>, title: &'static str, refused: Refused) -> Shown {
     if let Some(instance) = &it.instance {
-        let aside = workspace::Aside::wrong("keys", notice);
+        let aside = workspace::Aside::refused("keys", title, refused)?;
         workspace::again(it.state, &it.visitor, instance, aside).await
     } else {
-        let aside = maintainer::Aside::wrong("keys", notice);
+        let aside = maintainer::Aside::refused("keys", title, refused)?;
         maintainer::page(it.state, &it.visitor, &Query::default(), Some(aside)).await
     }
 }

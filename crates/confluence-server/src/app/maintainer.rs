@@ -2,20 +2,16 @@
 //! shared capability, keys.
 
 use askama::Template;
-use confluence_auth::{
-    AuthMode,
-    client::{CentralClient, OAuthClient},
-};
+use confluence_auth::AuthMode;
 use confluence_connector::{
-    CentralSource, Instance, InstanceKey, InstanceName, Saved, SecretChange, Versioned, Workspace,
-    WorkspaceSlug,
+    Administrator, CentralSource, InstanceKey, InstanceName, Range, WorkspaceSlug,
 };
 use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
     AppState, Shown,
-    form::{Form, Query},
+    form::Query,
     frame::{ADDED, CENTRAL, Copy, DELETED, Frame, Notice, UPDATED},
     keys::{self, KeysView},
     refused::Refused,
@@ -34,9 +30,6 @@ use crate::{
 
 /// How many workspaces a page lists.
 const LISTED: usize = 50;
-
-/// Longest name of a workspace.
-const MAX_NAME: usize = 100;
 
 #[derive(Template)]
 #[template(path = "app/maintainer.html")]
@@ -100,10 +93,15 @@ struct Typed {
 }
 
 impl Aside {
-    /// Something that is wrong.
-    pub(super) fn wrong(section: &'static str, notice: Notice) -> Self {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self { status, notice: Some((section, notice)), ..Self::default() }
+    /// What `refused` says, if it is something that a section can say.
+    pub(super) fn refused(
+        section: &'static str,
+        title: &'static str,
+        refused: Refused,
+    ) -> Result<Self, Refused> {
+        let (status, text) = refused.in_section()?;
+        let notice = Some((section, Notice::bad(title, text)));
+        Ok(Self { status, notice, ..Self::default() })
     }
 }
 
@@ -118,21 +116,18 @@ pub(super) async fn page(
     query: &Query,
     aside: Option<Aside>,
 ) -> Shown {
-    if !visitor.is_maintainer() {
-        return Err(Refused::NotFound);
-    }
+    let who = visitor.administrator().filter(Administrator::is_maintainer);
+    let who = who.ok_or(Refused::NotFound)?;
     let deployment = &state.deployment;
     let aside = aside.unwrap_or_default();
     let mut frame = state.frame(None, visitor).after(query.done.as_deref());
     if let Some((section, notice)) = aside.notice {
         frame = frame.saying(section, notice);
     }
-    let from: Option<WorkspaceSlug> = query.from.as_deref().and_then(|it| it.parse().ok());
-    let mut found = deployment.workspaces.list(from.as_ref(), LISTED + 1).await?;
-    let more = found.len() > LISTED;
-    found.truncate(LISTED);
-    let next = found.last().filter(|_| more).map(|it| frame.with("from", it.slug.as_str()));
-    let workspaces = found.into_iter().map(|it| {
+    let range = Range { after: query.from.as_deref(), limit: LISTED };
+    let found = deployment.administration.workspaces(&who, range).await?;
+    let next = found.next.map(|it| frame.with("from", &it));
+    let workspaces = found.items.into_iter().map(|it| {
         let first = InstanceKey { workspace: it.slug, name: InstanceName::default() };
         let address = state.here(&first);
         let slug = first.workspace.to_string();
@@ -155,17 +150,14 @@ pub(super) async fn page(
             core: state.here(&core()),
         },
         central,
-        keys: keys::of_deployment(state).await?,
+        keys: keys::of_deployment(state, &who).await?,
         frame,
     };
     Ok(state.pages.show(aside.status, &page))
 }
 
 /// The central client, and the shared capability that goes with it.
-async fn central(
-    state: &AppState,
-    typed: Option<Typed>,
-) -> Result<(Central, Capability), Refused> {
+async fn central(state: &AppState, typed: Option<Typed>) -> Result<(Central, Capability), Refused> {
     let deployment = &state.deployment;
     let (stored, remote) = match &deployment.central {
         CentralSource::Store(store) => (store.load().await?.map(|it| it.value), None),
@@ -180,9 +172,8 @@ async fn central(
         scopes: Choice::of(scopes.as_ref()),
         errors: Vec::new(),
     });
-    let error = |name: &str| {
-        typed.errors.iter().find(|(it, _)| *it == name).map(|(_, text)| text.clone())
-    };
+    let error =
+        |name: &str| typed.errors.iter().find(|(it, _)| *it == name).map(|(_, text)| text.clone());
     let fields = vec![
         Field {
             name: "clientId",
@@ -223,58 +214,27 @@ async fn central(
 
 /// Sets the central client.
 pub(super) async fn set_client(it: &Submitted<'_>) -> Shown {
-    let CentralSource::Store(store) = &it.state.deployment.central else {
-        return Err(Refused::NotFound);
-    };
-    let stored = store.load().await?;
-    let (known, revision) = match stored {
-        Some(Versioned { value, revision }) => (Some(value.client), Some(revision)),
-        None => (None, None),
-    };
     let mut errors = Vec::new();
-    let client = client(&it.form, known, &mut errors);
-    let Some(client) = client.filter(|_| errors.is_empty()) else {
-        let typed = Typed {
-            client_id: it.form.text("clientId").unwrap_or_default().to_owned(),
-            scopes: Choice::typed(&it.form),
-            errors,
-        };
-        let notice = Notice::bad("Nothing was saved", "Correct what is marked below.");
-        let aside = Aside { central: Some(typed), ..Aside::wrong("central", notice) };
-        return page(it.state, &it.visitor, &Query::default(), Some(aside)).await;
-    };
-    match store.save(&client, revision.as_ref()).await? {
-        Saved::Done(_) => {
-            tracing::info!("the central client was set");
-            Ok(it.done(&CENTRAL))
-        }
-        Saved::Moved => Err(Refused::Moved),
-    }
-}
-
-/// What a form says about the central client. A secret stays with the id that it was given for.
-fn client(
-    form: &Form,
-    known: Option<OAuthClient>,
-    errors: &mut Vec<FieldError>,
-) -> Option<CentralClient> {
-    let mut reading = Reading { form, errors };
+    let mut reading = Reading { form: &it.form, errors: &mut errors };
     let (id, secret) = (reading.text("clientId"), reading.secret("clientSecret"));
     let scopes = reading.scopes();
-    let Some(id) = id else {
-        errors.push(("clientId", "A client has an id.".to_owned()));
-        return None;
+    let set = if errors.is_empty() {
+        let administration = &it.state.deployment.administration;
+        let id = id.unwrap_or_default();
+        let set = administration.set_central_client(it.who(), &id, &secret, scopes.as_ref());
+        set.await.map_err(Refused::from)
+    } else {
+        Err(Refused::Invalid("Correct what is marked below.".to_owned()))
     };
-    let secret = match secret {
-        SecretChange::Set(secret) => Some(secret),
-        SecretChange::Keep => known.filter(|it| it.id == id).map(|it| it.secret),
-        SecretChange::Clear => None,
+    let Err(refused) = set else { return Ok(it.done(&CENTRAL)) };
+    let typed = Typed {
+        client_id: it.form.text("clientId").unwrap_or_default().to_owned(),
+        scopes: Choice::typed(&it.form),
+        errors,
     };
-    let Some(secret) = secret else {
-        errors.push(("clientSecret", "A new client needs its secret.".to_owned()));
-        return None;
-    };
-    Some(CentralClient { client: OAuthClient { id, secret }, scopes })
+    let aside = Aside::refused("central", "Nothing was saved", refused)?;
+    let aside = Aside { central: Some(typed), ..aside };
+    page(it.state, &it.visitor, &Query::default(), Some(aside)).await
 }
 
 /// Adds the shared capability to the platform's catalogue, or brings it up to date.
@@ -291,7 +251,8 @@ pub(super) async fn publish(it: &Submitted<'_>) -> Shown {
             error.log("the shared capability was not published");
             let notice = Notice::bad("The catalogue was not changed", sentence(&error));
             let status = StatusCode::BAD_GATEWAY;
-            let aside = Aside { status, ..Aside::wrong("catalogue", notice) };
+            let notice = Some(("catalogue", notice));
+            let aside = Aside { status, notice, ..Aside::default() };
             page(it.state, &it.visitor, &Query::default(), Some(aside)).await
         }
     }
@@ -301,45 +262,38 @@ pub(super) async fn publish(it: &Submitted<'_>) -> Shown {
 pub(super) async fn create(it: &Submitted<'_>) -> Shown {
     let slug = it.form.text("slug").unwrap_or_default();
     let name = it.form.text("name").unwrap_or(slug);
-    let wrong = |text: String| {
-        let notice = Notice::bad("No workspace was created", text);
-        let typed = (slug.to_owned(), name.to_owned());
-        Aside { workspace: Some(typed), ..Aside::wrong("workspaces", notice) }
+    let created = async {
+        let slug = slug.parse().map_err(|error| Refused::Invalid(sentence(&error)))?;
+        let administration = &it.state.deployment.administration;
+        let created = administration.create_workspace(it.who(), slug, name, Timestamp::now());
+        Ok(created.await?)
     };
-    let aside = match slug.parse::<WorkspaceSlug>() {
-        Err(error) => wrong(sentence(&error)),
-        Ok(_) if name.chars().count() > MAX_NAME || name.contains(char::is_control) => {
-            wrong(format!("A name has at most {MAX_NAME} characters, all of them visible."))
+    match created.await {
+        Ok(workspace) => {
+            let name = InstanceName::default();
+            Ok(see(&it.state.here(&InstanceKey { workspace: workspace.slug, name })))
         }
-        Ok(slug) => {
-            let first = InstanceKey { workspace: slug.clone(), name: InstanceName::default() };
-            let workspace =
-                Workspace { slug, name: name.to_owned(), created_at: Timestamp::now() };
-            let instance = Instance::new(first.clone());
-            if it.state.deployment.workspaces.create(&workspace, &instance).await? {
-                tracing::info!(workspace = %workspace.slug, "a workspace was created");
-                return Ok(see(&it.state.here(&first)));
-            }
-            wrong(format!("There is a workspace `{}` already.", workspace.slug))
+        Err(refused) => {
+            let aside = Aside::refused("workspaces", "No workspace was created", refused)?;
+            let typed = Some((slug.to_owned(), name.to_owned()));
+            let aside = Aside { workspace: typed, ..aside };
+            page(it.state, &it.visitor, &Query::default(), Some(aside)).await
         }
-    };
-    page(it.state, &it.visitor, &Query::default(), Some(aside)).await
+    }
 }
 
 /// Deletes a workspace, if its name was typed.
 pub(super) async fn delete(it: &Submitted<'_>) -> Shown {
     let key = it.instance()?;
-    let workspace = &key.workspace;
-    let wrong = if workspace.is_core() {
-        "The core belongs to the deployment."
-    } else if it.form.text("confirm") != Some(workspace.as_str()) {
-        "Type the slug of the workspace to confirm."
-    } else if it.state.deployment.workspaces.delete(workspace).await? {
-        tracing::info!(%workspace, "a workspace was deleted");
-        return Ok(see(&format!("{}?done={}#{}", it.state.at, DELETED.code, DELETED.section)));
+    let deleted = if it.form.text("confirm") == Some(key.workspace.as_str()) {
+        let administration = &it.state.deployment.administration;
+        administration.delete_workspace(it.who(), &key.workspace).await.map_err(Refused::from)
     } else {
-        return Err(Refused::NotFound);
+        Err(Refused::Invalid("Type the slug of the workspace to confirm.".to_owned()))
     };
-    let aside = workspace::Aside::wrong("delete", Notice::bad("Nothing was deleted", wrong));
+    let Err(refused) = deleted else {
+        return Ok(see(&format!("{}?done={}#{}", it.state.at, DELETED.code, DELETED.section)));
+    };
+    let aside = workspace::Aside::refused("delete", "Nothing was deleted", refused)?;
     workspace::again(it.state, &it.visitor, key, aside).await
 }

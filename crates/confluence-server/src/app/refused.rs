@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::response::Response;
-use confluence_connector::StoreError;
+use confluence_connector::{AdminError, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{AppState, form::Query, frame::Notice, sign_in, wants_json};
+use super::{AppState, form::Query, frame::Notice, settings::sentence, sign_in, wants_json};
 use crate::{pages::Look, web::answer};
 
 /// Why not.
@@ -22,8 +22,8 @@ pub(super) enum Refused {
     Unreadable(StatusCode, String),
     /// Something in it is wrong.
     Invalid(String),
-    /// Somebody else was faster.
-    Moved,
+    /// What is there does not allow it.
+    Conflict(String),
     /// It may work later.
     Unavailable,
 }
@@ -45,7 +45,37 @@ impl From<StoreError> for Refused {
     }
 }
 
+impl From<AdminError> for Refused {
+    fn from(error: AdminError) -> Self {
+        match error {
+            // What only maintainers may do is not there for others.
+            AdminError::NotFound(_) | AdminError::MaintainersOnly => Self::NotFound,
+            AdminError::Invalid(text) => Self::Invalid(sentence(&text)),
+            AdminError::Conflict { text, .. } => Self::Conflict(sentence(&text)),
+            AdminError::Unavailable(what) => {
+                tracing::warn!(what, "something that the administration needs is away");
+                Self::Unavailable
+            }
+            AdminError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl Refused {
+    /// What a page can say in one of its sections: what was sent is wrong, or does not fit what is
+    /// there. Everything else is a page of its own.
+    pub(super) fn in_section(self) -> Result<(StatusCode, String), Self> {
+        match self {
+            Self::Invalid(text) => Ok((StatusCode::UNPROCESSABLE_ENTITY, text)),
+            Self::Conflict(text) => Ok((StatusCode::CONFLICT, text)),
+            other @ (Self::NotSignedIn
+            | Self::NotFound
+            | Self::ForeignForm
+            | Self::Unreadable(..)
+            | Self::Unavailable) => Err(other),
+        }
+    }
+
     fn told(&self) -> (StatusCode, &str, &str) {
         match self {
             Self::NotSignedIn => (
@@ -64,12 +94,10 @@ impl Refused {
                 "The form was not of a page of this session. Open the page again, then repeat.",
             ),
             Self::Unreadable(status, reason) => (*status, "Nothing was saved", reason),
-            Self::Invalid(reason) => (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was saved", reason),
-            Self::Moved => (
-                StatusCode::CONFLICT,
-                "Nothing was saved",
-                "Somebody else changed the same at this moment. Open the page again and look at it, then repeat.",
-            ),
+            Self::Invalid(reason) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was saved", reason)
+            }
+            Self::Conflict(reason) => (StatusCode::CONFLICT, "Nothing was saved", reason),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Not now",

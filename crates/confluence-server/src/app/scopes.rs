@@ -103,7 +103,12 @@ impl Choice {
                     "Search and read; change nothing",
                     *self == Self::ReadOnly,
                 ),
-                preset("write", "Read + write", "All that the tools can do", *self == Self::ReadWrite),
+                preset(
+                    "write",
+                    "Read + write",
+                    "All that the tools can do",
+                    *self == Self::ReadWrite,
+                ),
                 preset("own", "Choose", "Scope by scope", matches!(self, Self::Own(_))),
             ],
             chips: chips.collect(),

@@ -228,8 +228,7 @@ impl Typed {
     fn field(&self, mode: AuthMode, of: &FieldOf) -> Field {
         let FieldOf { name, label, hint, kind, optional } = *of;
         let value = self.values.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone());
-        let secret_is_set =
-            (kind == "password").then_some(mode == self.mode && self.secret_is_set);
+        let secret_is_set = (kind == "password").then_some(mode == self.mode && self.secret_is_set);
         let error = self.errors.iter().find(|(it, _)| *it == name).map(|(_, text)| text.clone());
         let value = value.unwrap_or_default();
         Field { name, label, hint, kind, optional, value, secret_is_set, error }
@@ -291,7 +290,8 @@ impl Reading<'_> {
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
         let text = self.form.text(name)?;
         if text.len() > MAX_TEXT || text.contains(char::is_control) {
-            self.errors.push((name, "This is too long, or has characters that nobody sees.".into()));
+            self.errors
+                .push((name, "This is too long, or has characters that nobody sees.".into()));
             return None;
         }
         Some(text.to_owned())
@@ -345,9 +345,7 @@ pub(super) fn state(
         AuthMode::OAuthCentral => return ("warn", "The central client is not set"),
         AuthMode::OAuth if shown.secret_is_set => return ("good", "Ready for users to connect"),
         AuthMode::OAuth => false,
-        AuthMode::ApiToken => {
-            shown.secret_is_set && shown.email.is_some() && site
-        }
+        AuthMode::ApiToken => shown.secret_is_set && shown.email.is_some() && site,
         AuthMode::AccessToken => shown.secret_is_set && place,
     };
     if complete { ("good", "Set") } else { ("warn", "Incomplete") }

@@ -61,8 +61,7 @@ pub(super) fn form(
     refused: bool,
 ) -> Response {
     let cookies = state.sessions.cookies();
-    let browser: BrowserSecret =
-        cookies.read(headers, NAME).unwrap_or_else(BrowserSecret::random);
+    let browser: BrowserSecret = cookies.read(headers, NAME).unwrap_or_else(BrowserSecret::random);
     let instance = query.instance.as_ref().and_then(|it| it.as_ref().ok());
     let to = instance.map(frame::query).unwrap_or_default();
     let page = Page {
@@ -98,9 +97,7 @@ async fn enter(state: &AppState, parts: &Parts, form: &Form) -> Shown {
     let cookies = state.sessions.cookies();
     let browser: Option<BrowserSecret> = cookies.read(headers, NAME);
     let shown = form.text("proof").unwrap_or_default();
-    if !state.sessions.are_possible()
-        || !browser.is_some_and(|it| is_proven(it.expose(), shown))
-    {
+    if !state.sessions.are_possible() || !browser.is_some_and(|it| is_proven(it.expose(), shown)) {
         return Err(Refused::ForeignForm);
     }
     let query = Query::parse(parts.uri.query());

@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use confluence_connector::InstanceKey;
+use confluence_connector::{Administrator, InstanceKey};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 
 use super::{
@@ -111,6 +111,7 @@ impl Action {
 pub(super) struct Submitted<'a> {
     pub(super) state: &'a AppState,
     pub(super) visitor: Visitor,
+    who: Administrator,
     /// The instance that the address names.
     pub(super) instance: Option<InstanceKey>,
     pub(super) form: Form,
@@ -147,7 +148,8 @@ async fn perform(action: Action, state: &AppState, parts: &Parts, body: Body) ->
         return Err(Refused::NotFound);
     }
     let json = wants_json(&parts.headers);
-    let it = Submitted { state, visitor, instance, form, json };
+    let who = visitor.administrator().ok_or(Refused::NotFound)?;
+    let it = Submitted { state, visitor, who, instance, form, json };
     match action {
         Action::SaveAuthentication => authentication::save(&it).await,
         Action::TestConnection => authentication::test(&it).await,
@@ -195,6 +197,11 @@ pub(super) async fn proven(
 }
 
 impl Submitted<'_> {
+    /// What the session may look after.
+    pub(super) fn who(&self) -> &Administrator {
+        &self.who
+    }
+
     /// The instance that the address names.
     pub(super) fn instance(&self) -> Result<&InstanceKey, Refused> {
         self.instance.as_ref().ok_or(Refused::NotFound)

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use confluence_auth::scopes::Scopes;
-use confluence_connector::{CentralSource, Instance, InstanceKey};
+use confluence_connector::{CentralSource, Instance, InstanceKey, InstanceName};
 use http::StatusCode;
 
 use super::{
@@ -36,6 +36,7 @@ struct Page<'a> {
     activity: ActivityView,
     /// For maintainers.
     keys: Option<KeysView>,
+    deletable: bool,
 }
 
 /// An instance of the same workspace.
@@ -84,6 +85,16 @@ impl Aside {
         Self { status, notice: Some((section, notice)), typed: None }
     }
 
+    /// What `refused` says, if it is something that a section can say.
+    pub(super) fn refused(
+        section: &'static str,
+        title: &'static str,
+        refused: Refused,
+    ) -> Result<Self, Refused> {
+        let (status, text) = refused.in_section()?;
+        Ok(Self { status, ..Self::wrong(section, Notice::bad(title, text)) })
+    }
+
     /// Something that was found out.
     pub(super) fn told(section: &'static str, notice: Notice) -> Self {
         Self { notice: Some((section, notice)), ..Self::default() }
@@ -96,11 +107,8 @@ pub(super) async fn load(
     visitor: &Visitor,
     key: &InstanceKey,
 ) -> Result<Instance, Refused> {
-    if !visitor.may_configure(&key.workspace) {
-        return Err(Refused::NotFound);
-    }
-    let loaded = state.deployment.instances.load(key).await?;
-    Ok(loaded.ok_or(Refused::NotFound)?.value)
+    let who = visitor.administrator().ok_or(Refused::NotFound)?;
+    Ok(state.deployment.administration.instance(&who, key).await?)
 }
 
 /// Shows an instance.
@@ -112,23 +120,25 @@ pub(super) async fn page(
     aside: Aside,
 ) -> Shown {
     let instance = load(state, visitor, key).await?;
-    let workspace = state.deployment.workspaces.load(&key.workspace).await?;
-    let workspace = workspace.ok_or(Refused::NotFound)?;
+    let who = visitor.administrator().ok_or(Refused::NotFound)?;
+    let administration = &state.deployment.administration;
+    let (workspace, names) = administration.workspace(&who, &key.workspace).await?;
     let mut frame = state.frame(Some(key), visitor).after(query.done.as_deref());
     if let Some((section, notice)) = aside.notice {
         frame = frame.saying(section, notice);
     }
-    let names = state.deployment.instances.names(&key.workspace).await?;
     let instances = names.into_iter().map(|name| {
         let sibling = InstanceKey { workspace: key.workspace.clone(), name };
         let (name, address) = (sibling.name.to_string(), state.here(&sibling));
         Sibling { current: sibling == *key, name, address }
     });
     let keys = if visitor.is_maintainer() {
-        Some(keys::of_workspace(state, &key.workspace).await?)
+        Some(keys::of_workspace(state, &who, &key.workspace).await?)
     } else {
         None
     };
+    let deletable =
+        keys.is_some() && !key.workspace.is_core() && !administration.is_configured(&key.workspace);
     let page = Page {
         look: state.pages.look(),
         name: &workspace.name,
@@ -139,6 +149,7 @@ pub(super) async fn page(
         connections: lists::connections(state, key, query, &frame).await?,
         activity: lists::activity(state, key, query, &frame).await?,
         keys,
+        deletable,
         frame,
     };
     Ok(state.pages.show(aside.status, &page))
@@ -171,7 +182,8 @@ async fn authentication(
     let typed = typed.unwrap_or_else(|| Typed::stored(&shown));
     Ok(Authentication {
         state: settings::state(&shown, central_is_set, is_placed),
-        configured: deployment.configured.as_ref() == Some(&instance.key.workspace),
+        configured: deployment.administration.is_configured(&instance.key.workspace)
+            && instance.key.name == InstanceName::default(),
         modes: typed.modes(),
         scopes: typed.scopes(),
         callback: Copy::new(

@@ -8,9 +8,10 @@ use confluence_auth::{
     ticket::TicketKey,
 };
 use confluence_connector::{
-    Addresses, Allowlist, AuditFilter, AuditLog, AuditRecord, AuditTrail, AuditWriter,
-    AuthSettings, CallRate, CentralClientStore, CentralSource, Connector, Instance, InstanceKey,
-    Key, KeyKind, Keyring, OAuthClient, Parts, Policy, Workspace, WorkspaceSlug, WorkspaceStore,
+    Addresses, Administration, AdministrationParts, Allowlist, AuditFilter, AuditLog, AuditRecord,
+    AuditTrail, AuditWriter, AuthSettings, CallRate, CentralClientStore, CentralSource, Connector,
+    Instance, InstanceKey, Key, KeyKind, Keyring, OAuthClient, Parts, Policy, Workspace,
+    WorkspaceSlug, WorkspaceStore,
 };
 use confluence_sandbox::Sandbox;
 use confluence_server::{AgentPlatform, Deployment};
@@ -104,11 +105,24 @@ impl Rig {
             rate: CallRate { per_minute: CALLS, burst: CALLS },
             timeout: Duration::from_mins(1),
         });
+        let keyring = Keyring::new(shared());
+        let administration = Administration::new(AdministrationParts {
+            workspaces: shared(),
+            instances: shared(),
+            keyring: keyring.clone(),
+            central: central.clone(),
+            connections: shared(),
+            refresher: refresher.clone(),
+            audit: shared(),
+            seen: shared(),
+            configured: None,
+        });
         let deployment = Deployment {
             transport,
             endpoints,
             connector,
-            keyring: Keyring::new(shared()),
+            keyring,
+            administration,
             workspaces: shared(),
             instances: shared(),
             central,
@@ -122,7 +136,6 @@ impl Rig {
             tickets,
             addresses,
             platform: None,
-            configured: None,
             request_states: store.derive("request states"),
         };
         Self { store, deployment: Arc::new(deployment), writer }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use confluence_api::BoxError;
-use confluence_connector::{AuditFilter, AuditLog, AuditRecord, StoreError};
+use confluence_connector::{AuditEntry, AuditFilter, AuditLog, AuditRecord, StoreError};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -48,13 +48,13 @@ impl AuditLog for Store {
         appended.await
     }
 
-    async fn read(
+    async fn entries(
         &self,
         filter: &AuditFilter,
-        after: Option<u64>,
+        before: Option<u64>,
         rows: usize,
-    ) -> Result<(Vec<AuditRecord>, Option<u64>), StoreError> {
-        let (sql, parameters) = selection(filter, after);
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let (sql, parameters) = selection(filter, before);
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(limit(rows));
         for parameter in parameters {
             query = match parameter {
@@ -63,11 +63,7 @@ impl AuditLog for Store {
             };
         }
         let found = Self::read(self, query.fetch_all(self.pool())).await?;
-        let last = found.last().filter(|_| found.len() == rows);
-        let next = last.map(|it| it.try_get::<i64, _>("id")).transpose();
-        let next = next.map_err(|it| corrupt("the audit log", it))?.map(i64::unsigned_abs);
-        let records = found.iter().map(record).collect::<Result<_, _>>()?;
-        Ok((records, next))
+        found.iter().map(entry).collect()
     }
 
     async fn sweep(&self, before: Timestamp) -> Result<u64, StoreError> {
@@ -111,10 +107,10 @@ enum Parameter {
 }
 
 /// The statement, whose first parameter is the limit, and the other parameters.
-fn selection(filter: &AuditFilter, after: Option<u64>) -> (String, Vec<Parameter>) {
+fn selection(filter: &AuditFilter, before: Option<u64>) -> (String, Vec<Parameter>) {
     let text = |it: String| Parameter::Text(it);
     let time = |it: Timestamp| Parameter::Number(to_micros(it));
-    let after = after.map(|it| Parameter::Number(i64::try_from(it).unwrap_or(i64::MAX)));
+    let before = before.map(|it| Parameter::Number(i64::try_from(it).unwrap_or(i64::MAX)));
     let conditions = [
         ("workspace =", filter.workspace.as_ref().map(|it| text(it.to_string()))),
         ("instance =", filter.instance.as_ref().map(|it| text(it.to_string()))),
@@ -122,7 +118,7 @@ fn selection(filter: &AuditFilter, after: Option<u64>) -> (String, Vec<Parameter
         ("agent =", filter.agent.as_ref().map(|it| text(it.to_string()))),
         ("at >=", filter.since.map(time)),
         ("at <", filter.until.map(time)),
-        ("id <", after),
+        ("id <", before),
     ];
     let mut sql = format!("SELECT id, {} FROM audit", COLUMNS.join(", "));
     let mut parameters = Vec::new();
@@ -136,9 +132,9 @@ fn selection(filter: &AuditFilter, after: Option<u64>) -> (String, Vec<Parameter
     (sql, parameters)
 }
 
-fn record(row: &AnyRow) -> Result<AuditRecord, StoreError> {
-    let read = || -> Result<AuditRecord, BoxError> {
-        Ok(AuditRecord {
+fn entry(row: &AnyRow) -> Result<AuditEntry, StoreError> {
+    let read = || -> Result<AuditEntry, BoxError> {
+        let record = AuditRecord {
             at: time(row, "at")?,
             workspace: parsed(row, "workspace")?,
             instance: parsed(row, "instance")?,
@@ -149,7 +145,8 @@ fn record(row: &AnyRow) -> Result<AuditRecord, StoreError> {
             target: row.try_get("target")?,
             outcome: row.try_get("outcome")?,
             duration: Duration::from_micros(row.try_get::<i64, _>("duration_us")?.unsigned_abs()),
-        })
+        };
+        Ok(AuditEntry { position: row.try_get::<i64, _>("id")?.unsigned_abs(), record })
     };
     read().map_err(|it| corrupt("the audit log", it))
 }

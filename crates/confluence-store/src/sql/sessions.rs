@@ -19,8 +19,7 @@ const BEGIN: &str = "INSERT INTO web_session \
 const FIND: &str = "SELECT s.* FROM web_session s JOIN access_key k ON k.id = s.access_key \
     WHERE s.hash = $1 AND s.expires_at > $2 AND (k.not_after IS NULL OR k.not_after > $2)";
 
-const PROLONG: &str =
-    "UPDATE web_session SET expires_at = $2 WHERE hash = $1 AND expires_at < $2";
+const PROLONG: &str = "UPDATE web_session SET expires_at = $2 WHERE hash = $1 AND expires_at < $2";
 
 const END: &str = "DELETE FROM web_session WHERE hash = $1";
 

@@ -19,8 +19,7 @@ const DATABASE_URL: Setting = Setting::new("--database-url", "CONFLUENCE_DATABAS
 const CLIENT_ID: Setting = Setting::new("--oauth-client-id", "CONFLUENCE_OAUTH_CLIENT_ID");
 const SCOPES: Setting = Setting::new("--oauth-scopes", "CONFLUENCE_OAUTH_SCOPES");
 const CENTRAL_URL: Setting = Setting::new("--central-url", "CONFLUENCE_CENTRAL_URL");
-const PLATFORM_API_URL: Setting =
-    Setting::new("--platform-api-url", "CONFLUENCE_PLATFORM_API_URL");
+const PLATFORM_API_URL: Setting = Setting::new("--platform-api-url", "CONFLUENCE_PLATFORM_API_URL");
 const CALLS: Setting = Setting::new("--calls-per-minute", "CONFLUENCE_CALLS_PER_MINUTE");
 
 /// Name of the folder below the platform's own for data.

@@ -184,7 +184,8 @@ async fn keys_are_rotated_and_revoked() {
     let app = App::open().await;
     let acme = crate::rig::instance("acme");
     let mut maintainer = app.maintainer().await;
-    let (key, old) = app.server.rig().key(KeyKind::Platform { workspace: acme.workspace.clone() }).await;
+    let (key, old) =
+        app.server.rig().key(KeyKind::Platform { workspace: acme.workspace.clone() }).await;
     let id = [("id", key.id.as_str())];
     // Not by the page of another workspace.
     for action in ["/keys/rotate", "/keys/revoke"] {

@@ -56,7 +56,9 @@ fn is_auth(auth: &Value, kind: &str) -> bool {
     has_keys(auth, &["connect_url", "disconnect_url", "scopes", "status_url", "type"])
         && auth["type"] == kind
         && urls.iter().all(|it| auth[it].as_str().is_some_and(|it| it.starts_with("http")))
-        && auth["scopes"].as_array().is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_string))
+        && auth["scopes"]
+            .as_array()
+            .is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_string))
 }
 
 /// The body of an agent's tool, as the platform documents it.
@@ -99,13 +101,11 @@ async fn answer(State(platform): State<Shared>, request: Request) -> Response {
     let list = |of: &BTreeMap<String, Value>| of.values().cloned().collect::<Vec<_>>();
     let tool_path = format!("{agents}/agent%2F1/tools");
     match (&parts.method, path.as_str()) {
-        (&Method::GET, path) if path == agents => {
-            axum::Json(json!({ "results": [
+        (&Method::GET, path) if path == agents => axum::Json(json!({ "results": [
                 { "id": "agent/1", "name": "Helpdesk" }, { "id": "other", "name": "<b>Other" },
                 { "id": "not an id" }, { "name": "no id" },
             ] }))
-            .into_response()
-        }
+        .into_response(),
         (&Method::GET, path) if path == tool_path => axum::Json(list(&it.tools)).into_response(),
         (&Method::POST, path) if path == tool_path && is_tool(&body) => {
             let id = it.keep(body);
@@ -174,9 +174,8 @@ async fn open() -> (App, Shared) {
 #[test]
 fn a_token_that_cannot_be_sent_is_refused() {
     let base = "http://localhost:1".parse().unwrap();
-    let platform = |token: &str| {
-        AgentPlatform::new(Arc::new(HttpTransport::default()), &base, &token.into())
-    };
+    let platform =
+        |token: &str| AgentPlatform::new(Arc::new(HttpTransport::default()), &base, &token.into());
     for token in ["", " ", "two words", "new\nline", "ü"] {
         assert!(platform(token).is_err(), "{token:?}");
     }

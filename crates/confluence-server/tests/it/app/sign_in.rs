@@ -26,7 +26,10 @@ async fn nobody_learns_anything_before_signing_in() {
     assert_eq!(anonymous(&known, "acme"), anonymous(&unknown, "nowhere"));
     assert!(!known.body.contains("MCP endpoint"), "{}", known.body);
     let policy = known.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self';"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self';"),
+        "{policy}"
+    );
     assert!(!policy.contains("unsafe") && !policy.contains("data:"), "{policy}");
     for (name, value) in [
         ("cache-control", "no-store"),

@@ -48,7 +48,10 @@ async fn each_mode_is_saved_and_its_secret_is_never_shown() {
         ),
         (
             "accessToken",
-            &[("accessToken.token", SECRET), ("accessToken.cloudId", "11223344-a1b2-4b33-8c44-def123456789")],
+            &[
+                ("accessToken.token", SECRET),
+                ("accessToken.cloudId", "11223344-a1b2-4b33-8c44-def123456789"),
+            ],
             "accessToken.cloudId",
         ),
         ("oauthCentral", &[("oauthCentral.site", "acme")], "oauthCentral.site"),
@@ -73,9 +76,8 @@ async fn each_mode_is_saved_and_its_secret_is_never_shown() {
 async fn an_empty_field_keeps_a_secret_and_only_for_the_same_account() {
     let app = App::open().await;
     let mut editor = app.editor("acme").await;
-    let has_secret = async || {
-        app.stored("acme").await.auth.to_secret_json().expose_secret().contains(SECRET)
-    };
+    let has_secret =
+        async || app.stored("acme").await.auth.to_secret_json().expose_secret().contains(SECRET);
     let mut save = async |email: &str, more: &[(&str, &str)]| {
         let fields = [("mode", "apiToken"), ("apiToken.email", email), ("apiToken.site", "acme")];
         let fields = [&fields, more].concat();
@@ -114,7 +116,7 @@ async fn what_cannot_be_saved_is_marked_and_the_rest_stays_typed() {
     let half = [("mode", "oauth"), ("oauth.clientId", "client-1")];
     let page = app.act(&mut editor, "/authentication", "acme", &half).await;
     assert_eq!(page.status, 422);
-    assert!(page.body.contains("A new client needs its secret."), "{}", page.body);
+    assert!(page.body.contains("A new OAuth client needs its secret."), "{}", page.body);
     let scopes = [("mode", "oauthCentral"), ("scopes", "own"), ("more", "no\"scope")];
     let page = app.act(&mut editor, "/authentication", "acme", &scopes).await;
     assert_eq!(page.status, 422);

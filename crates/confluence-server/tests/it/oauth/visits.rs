@@ -12,7 +12,9 @@ fn guarded(page: &Answer) {
     let referrer = page.header("referrer-policy").unwrap();
     assert!(["no-referrer", "same-origin"].contains(&referrer), "{referrer}");
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' http"));
+    assert!(policy.starts_with(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' http"
+    ));
     assert!(!page.body.contains("<script") && !page.body.contains(" style="), "{}", page.body);
 }
 
