@@ -11,6 +11,7 @@ mod actions;
 mod app;
 mod calls;
 mod cancellation;
+mod chromium;
 mod clients;
 #[cfg(feature = "conformance")]
 mod conformance;
