@@ -14,6 +14,8 @@ use tokio::{
 };
 use url::Url;
 
+use crate::support::install_provider;
+
 /// Names the program that drives the browser; `cargo xtask test` finds and names it.
 const DRIVER: &str = "CONFLUENCE_CHROMEDRIVER";
 
@@ -67,10 +69,19 @@ fn variable(name: &str) -> Option<String> {
     value.filter(|it| !it.is_empty())
 }
 
+#[expect(clippy::print_stderr, reason = "what is skipped is said plainly")]
+fn skipped() {
+    eprintln!("skipped: {DRIVER} names no driver of Chromium; `cargo xtask test` finds it");
+}
+
 impl Chromium {
     /// A browser whose pictures begin with `name`; `None` where none is named, which has been said.
     pub(super) async fn start(name: &'static str) -> Option<Self> {
-        let program = variable(DRIVER)?;
+        install_provider();
+        let Some(program) = variable(DRIVER) else {
+            skipped();
+            return None;
+        };
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.process_group(0).kill_on_drop(true).spawn().unwrap();
@@ -221,7 +232,7 @@ impl Chromium {
             self.resize(width, 900).await;
             let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
             self.command("Emulation.setEmulatedMedia", json!({ "features": feature })).await;
-            let excess = "return document.documentElement.scrollWidth - innerWidth";
+            let excess = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(self.script(excess).await, 0, "{view} is wider than its {width} pixels");
             // Colours change with a transition.
             sleep(Duration::from_millis(200)).await;
