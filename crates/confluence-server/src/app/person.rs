@@ -49,11 +49,15 @@ pub(super) async fn page(
                     ("Since", when(it.connected_at)),
                 ]
             });
-            let text = if signs_in {
-                status.reason.unwrap_or_default()
-            } else {
-                "Everybody works with one account here: nobody has to connect.".to_owned()
+            let text = match (signs_in, status.connected) {
+                (false, _) => "Everybody works with one account here: nobody has to connect.",
+                (true, true) => "Agents act in Confluence for you, with this account.",
+                (true, false) => {
+                    "Agents can do nothing in Confluence for you until you connect an account."
+                }
             };
+            // While connected, it says why the token could not be renewed just now.
+            let text = status.reason.filter(|_| status.connected).unwrap_or(text.to_owned());
             (status.connected, facts.unwrap_or_default(), text)
         }
         Err(denial) => (false, Vec::new(), denial.failure.text),
