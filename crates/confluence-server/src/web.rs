@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Calls, Deployment, ServeError,
+    admin::{self, AdminState},
     app::{self, AppState},
     call::{BoundedCalls, Capacity, Turns},
     connecting::Connecting,
@@ -134,6 +135,10 @@ fn router_with<H: ServerHandler + Clone>(
         let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
         Arc::new(AppState::new(Arc::clone(deployment), gate, bodies))
     });
+    let admin = served.deployment().map(|deployment| {
+        let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
+        Arc::new(AdminState::new(Arc::clone(deployment), gate, bodies))
+    });
     let instructions = served.deployment().map(|deployment| {
         let deployment = Arc::clone(deployment);
         instructions::router(InstructionsState { deployment, gate, bodies, turns })
@@ -146,6 +151,9 @@ fn router_with<H: ServerHandler + Clone>(
         }
         if let Some(app) = &app {
             router = router.nest(&format!("{base}/apps"), app::router(Arc::clone(app)));
+        }
+        if let Some(admin) = &admin {
+            router = router.nest(&format!("{base}/admin/v1"), admin::router(Arc::clone(admin)));
         }
         router = router
             .route(&format!("{base}/mcp"), any(endpoint::serve_single_user::<H>))

@@ -181,15 +181,15 @@ impl AuditLog for Memory {
     ) -> Result<Vec<AuditEntry>, StoreError> {
         self.check()?;
         let audit = self.audit.lock().unwrap();
-        let entries = audit.iter().zip(1..).rev().filter(|(record, position)| {
-            filter.workspace.as_ref().is_none_or(|it| *it == record.workspace)
-                && before.is_none_or(|it| *position < it)
-        });
-        let entry = |(record, position): (&AuditRecord, u64)| AuditEntry {
-            position,
+        let entry = |(index, record): (usize, &AuditRecord)| AuditEntry {
+            position: index as u64,
             record: record.clone(),
         };
-        Ok(entries.map(entry).take(limit).collect())
+        let entries = audit.iter().enumerate().rev().map(entry).filter(|it| {
+            filter.workspace.as_ref().is_none_or(|of| *of == it.record.workspace)
+                && before.is_none_or(|before| it.position < before)
+        });
+        Ok(entries.take(limit).collect())
     }
 
     async fn sweep(&self, _before: Timestamp) -> Result<u64, StoreError> {
