@@ -88,7 +88,7 @@ pub(super) struct CallRow {
 pub(super) fn count(allowlist: &Allowlist) -> String {
     match allowlist {
         Allowlist::Nobody => "none".to_owned(),
-        Allowlist::Only(agents) => agents.len().to_string(),
+        Allowlist::Only(agents) => format!("{} authorized", agents.len()),
         Allowlist::Everyone => "all".to_owned(),
     }
 }

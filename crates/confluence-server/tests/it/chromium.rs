@@ -190,7 +190,7 @@ async fn a_workspace_is_set_up_and_used() {
     let tick = "[data-text^='agent-1'] input[type=checkbox]";
     browser.click(tick).await;
     browser.reads("agent-1 may call now").await;
-    assert_eq!(browser.content("#agents-count").await, "1");
+    assert_eq!(browser.content("#agents-count").await, "1 authorized");
     let (ok, told) = desk.call(&platform, "agent-1", "ada").await;
     assert!(ok, "{told}");
     assert!(told.contains("SAND"), "{told}");

@@ -14,6 +14,9 @@ use crate::{
 
 const SECRET: &str = "planted-secret-of-a-form";
 
+/// Fields of a form.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// The value of a field of a form.
 fn value(page: &Answer, name: &str) -> String {
     let (_, rest) = page.body.split_once(&format!(" name=\"{name}\"")).expect(name);
@@ -31,7 +34,7 @@ fn is_ticked(page: &Answer, what: &str) -> bool {
 async fn each_mode_is_saved_and_its_secret_is_never_shown() {
     let app = App::open().await;
     let mut editor = app.editor("acme").await;
-    let modes: [(&str, &[(&str, &str)], &str); 4] = [
+    let modes: [(&str, Fields<'_>, &str); 4] = [
         (
             "oauth",
             &[("oauth.clientId", "client-1"), ("oauth.clientSecret", SECRET), ("scopes", "read")],
@@ -286,7 +289,10 @@ async fn our_script_is_answered_in_json() {
     let cookie = editor.cookie();
     let answer = send(&cookie, "agent=agent-1&allowed=yes").await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.json(), json!({ "message": "agent-1 may call now", "count": "1" }));
+    assert_eq!(
+        answer.json(),
+        json!({ "message": "agent-1 may call now", "count": "1 authorized" })
+    );
     let answer = send(&cookie, "agent=agent-1").await;
     assert_eq!(answer.json(), json!({ "message": "agent-1 may no longer call", "count": "none" }));
     let answer = send(&cookie, "agent=no+agent").await;

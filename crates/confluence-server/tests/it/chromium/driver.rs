@@ -1,4 +1,4 @@
-//! A Chromium of its own for a test, driven over WebDriver, and gone with it.
+//! A Chromium of its own for a test, driven over `WebDriver`, and gone with it.
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
@@ -26,7 +26,7 @@ const PICTURES: &str = "CONFLUENCE_SCREENSHOTS";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the driver may take to start.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Nothing of the machine's own settings, and no requests of the browser itself.
 const ARGUMENTS: [&str; 9] = [
@@ -155,10 +155,10 @@ impl Chromium {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        match timeout(PATIENCE, found).await {
-            Ok(found) => found,
-            Err(_elapsed) => panic!("no {by:?} at {}: {}", self.address().await, self.text().await),
-        }
+        let Ok(found) = timeout(PATIENCE, found).await else {
+            panic!("no {by:?} at {}: {}", self.address().await, self.text().await);
+        };
+        found
     }
 
     pub(super) async fn click(&self, selector: &str) {
@@ -169,7 +169,8 @@ impl Chromium {
 
     /// Presses the button with that text in a part of the page.
     pub(super) async fn press(&self, part: &str, text: &str) {
-        let path = format!("//*[@id='{part}']//*[self::button or self::a][normalize-space()='{text}']");
+        let path =
+            format!("//*[@id='{part}']//*[self::button or self::a][normalize-space()='{text}']");
         let element = self.find(By::XPath(path)).await;
         element.scroll_into_view().await.unwrap();
         element.click().await.unwrap();
