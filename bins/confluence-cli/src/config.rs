@@ -18,8 +18,11 @@ use url::Origin;
 pub use arguments::{ApiArguments, Format, Method, command};
 use arguments::{Arguments, OwnCommand, id};
 
+use crate::operator::SERVER_KEY;
+pub use crate::operator::{OperatorCommand, ServerGiven};
+
 /// Secrets, which are never taken from the command line.
-const SECRETS: [&SecretNames; 2] = [&API_TOKEN, &ACCESS_TOKEN];
+const SECRETS: [&SecretNames; 3] = [&API_TOKEN, &ACCESS_TOKEN, &SERVER_KEY];
 
 /// What the process has been told to do.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct Config {
     pub format: Format,
     /// Which Confluence to use, or why that is not known: not every task needs one.
     pub confluence: Result<Confluence, Problems>,
+    /// Which server operators look after, or why that is not known.
+    pub server: Result<ServerGiven, Problems>,
     /// Whether everything that writes is refused.
     pub read_only: bool,
     /// What to log.
@@ -45,6 +50,8 @@ pub enum Task {
     Call(Box<Call>),
     /// Send any request.
     Api(ApiArguments),
+    /// Look after a server.
+    Operator(Box<OperatorCommand>),
     /// Check everything.
     Doctor,
     /// Write a completion script.
@@ -113,10 +120,14 @@ fn from_matches(command: &Command, matches: &ArgMatches) -> Result<Config, Stop>
     let log = found.finish(log).map_err(Stop::Problems)?;
     let mut found = Found::default();
     let confluence = found.confluence(&arguments.confluence);
+    let mut of_server = Found::default();
+    let network = of_server.network(&arguments.confluence);
+    let server = arguments.server.check(&mut of_server, network);
     Ok(Config {
         task: task(command, matches)?,
         format: arguments.output.output,
         confluence: found.finish(confluence),
+        server: of_server.finish(server),
         read_only: arguments.confluence.read_only(),
         log,
         variables: variables(command, matches),
@@ -135,6 +146,7 @@ fn task(command: &Command, matches: &ArgMatches) -> Result<Task, Stop> {
     }
     Ok(match OwnCommand::from_arg_matches(matches).map_err(Stop::Usage)? {
         OwnCommand::Api(arguments) => Task::Api(arguments),
+        OwnCommand::Operator(command) => Task::Operator(Box::new(command)),
         OwnCommand::Doctor => Task::Doctor,
         OwnCommand::Completions { shell } => Task::Completions(shell),
         OwnCommand::Man { folder } => Task::Man(folder),

@@ -13,6 +13,7 @@ mod exit;
 mod failed;
 mod generate;
 mod input;
+mod operator;
 mod output;
 mod page_reference;
 mod start;

@@ -11,7 +11,7 @@ use crate::{
     doctor,
     exit::Exit,
     failed::Failed,
-    generate,
+    generate, operator,
     output::tell,
 };
 
@@ -56,6 +56,7 @@ fn perform(mut config: Config) -> Result<Exit, Failed> {
             Task::Man(folder) => generate::manual(&folder)?,
             Task::Call(call) => call::perform(&config, *call).await?,
             Task::Api(arguments) => api::send(&config, &arguments).await?,
+            Task::Operator(command) => operator::perform(&config, *command).await?,
             Task::Doctor => return doctor::examine(&config).await,
         }
         Ok(Exit::Ok)

@@ -10,8 +10,9 @@ use confluence_auth::Endpoints;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
-    Confluence, ConfluenceArguments, Log, LogArguments, LogFormat, Problem, Problems, Secret,
-    SecretGiven, Served, Setting, SingleUser, Source, arguments::DEFAULT_TIMEOUT, duration, filter,
+    Confluence, ConfluenceArguments, Log, LogArguments, LogFormat, Network, Problem, Problems,
+    Secret, SecretGiven, Served, Setting, SingleUser, Source, arguments::DEFAULT_TIMEOUT, duration,
+    filter,
 };
 
 /// Most pages that the sandbox generates: more do not fit into the memory of a small machine.
@@ -77,6 +78,15 @@ impl Found {
         let (ca_file, read_only) = (ca_file(given), given.read_only);
         let (single_user, endpoints) = found?;
         Ok(Served { single_user, endpoints, read_only, timeout: timeout?, ca_file })
+    }
+
+    /// How anything is reached over the network.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong has been told.
+    pub fn network(&mut self, given: &ConfluenceArguments) -> Checked<Network> {
+        Ok(Network { timeout: self.timeout(given)?, ca_file: ca_file(given) })
     }
 
     fn timeout(&mut self, given: &ConfluenceArguments) -> Checked<Duration> {

@@ -21,6 +21,15 @@ pub struct Confluence {
     pub ca_file: Option<PathBuf>,
 }
 
+/// How anything is reached over the network.
+#[derive(Debug)]
+pub struct Network {
+    /// Deadline of a call.
+    pub timeout: Duration,
+    /// Certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
 /// Where the content comes from.
 #[derive(Debug)]
 pub enum Source {

@@ -19,7 +19,7 @@ pub use arguments::{
     SecretNames, exposed, switch,
 };
 pub use check::{Checked, Found, Told, text};
-pub use config::{Account, Confluence, Log, LogFormat, Served, SingleUser, Source};
+pub use config::{Account, Confluence, Log, LogFormat, Network, Served, SingleUser, Source};
 pub use connect::{Connection, connect, credentials, transport, transport_trusting};
 pub use logging::start as start_log;
 pub use problem::{Problem, Problems, Setting};

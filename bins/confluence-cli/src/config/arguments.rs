@@ -14,11 +14,17 @@ use confluence_tools::{
     cli::{CONTENT, PAGE, add_commands, command_name},
 };
 
-use crate::page_reference::PageReference;
+use crate::{
+    operator::{OperatorCommand, ServerArguments},
+    page_reference::PageReference,
+};
 
 const EXIT_CODES_HELP: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated, 4 not found, 5 conflict,
 6 forbidden, 7 too many requests.";
+
+const SERVER_SECRET_HELP: &str = "
+  CONFLUENCE_SERVER_KEY     key for --server-url          --server-key-file";
 
 const LOG_HELP: &str = "\
 `error`, `warn`, `info`, `debug` or `trace`; or `target=level` pairs, separated by commas. \
@@ -47,6 +53,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) confluence: ConfluenceArguments,
     #[command(flatten)]
+    pub(super) server: ServerArguments,
+    #[command(flatten)]
     pub(super) log: LogArguments,
 }
 
@@ -72,6 +80,8 @@ pub enum Format {
 pub(super) enum OwnCommand {
     /// Send any request to the site, with the same credentials.
     Api(ApiArguments),
+    #[command(flatten)]
+    Operator(OperatorCommand),
     /// Check the settings, the network, the credential and what it may do.
     Doctor,
     /// Write a completion script for a shell.
@@ -128,7 +138,7 @@ pub enum Method {
 pub fn command() -> Command {
     let root = Arguments::command()
         .long_version(LONG_VERSION)
-        .after_long_help(format!("{SECRETS_HELP}\n\n{EXIT_CODES_HELP}"))
+        .after_long_help(format!("{SECRETS_HELP}{SERVER_SECRET_HELP}\n\n{EXIT_CODES_HELP}"))
         // Values of variables are never shown, secret or not: help ends up in bug reports. The
         // account's flags are the same everywhere: `-h` shows what is special.
         .mut_args(|it| it.global(true).hide_env_values(true))

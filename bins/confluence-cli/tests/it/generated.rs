@@ -18,6 +18,8 @@ fn help_shows_every_command_and_no_value() {
     snapshot("help-pages-update", &["pages", "update", "-h"]);
     snapshot("help-pages-create", &["pages", "create", "-h"]);
     snapshot("help-api", &["api", "-h"]);
+    snapshot("help-keys-issue", &["keys", "issue", "-h"]);
+    snapshot("help-auth-mode-set", &["auth-mode", "set", "-h"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod doctor;
 mod exits;
 mod generated;
 mod operations;
+mod operator;
 mod paging;
 mod process;
 mod pty;

@@ -41,7 +41,8 @@ pub(crate) fn on_terminal(
     run(command, on, answer)
 }
 
-fn run(mut command: Command, on: On, answer: &str) -> Seen {
+/// Runs a program in the same way.
+pub(crate) fn run(mut command: Command, on: On, answer: &str) -> Seen {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();

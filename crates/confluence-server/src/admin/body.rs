@@ -99,7 +99,7 @@ mod tests {
         check("{", "the body is no JSON, at line 1");
         check("planted", "the body is no JSON, at line 1");
         check("{}", "missing field `slug`");
-        check("[1]", "the body: expected struct Form with 3 elements");
+        check("[1]", "`[0]`: expected a string");
         check(
             r#"{"slug":"PLANTED"}"#,
             "`slug`: expected 1 to 63 lower-case ASCII letters, digits or `-`",

@@ -12,7 +12,7 @@ use confluence_auth::{
     client::{CentralClient, OAuthClient},
     scopes::Scopes,
 };
-use confluence_connector::{CentralClientStore, CentralSource, Door, Saved};
+use confluence_connector::{AdminError, Administrator, CentralSource, Door, SecretChange};
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ pub(super) async fn maintainer(
     headers: HeaderMap,
 ) -> Response {
     let answered = async {
-        let () = maintainer_key(&state, &headers).await?;
+        maintainer_key(&state, &headers).await?;
         let Public { configured, client_id, scopes, .. } = known(&state).await?;
         Ok(json!({
             "allowed": true,
@@ -77,11 +77,11 @@ pub(super) async fn maintainer(
 pub(super) async fn set(State(state): State<Arc<OAuthState>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let done = async {
-        let () = maintainer_key(&state, &parts.headers).await?;
+        let who = maintainer_key(&state, &parts.headers).await?;
         let body = read(&state, &parts.headers, body).await?;
         let client = new_client(&body);
         let client = client.map_err(|text| status::error(StatusCode::BAD_REQUEST, &text))?;
-        save(&state, &client).await
+        save(&state, &who, &client).await
     };
     match done.await {
         Ok(()) => {
@@ -92,10 +92,13 @@ pub(super) async fn set(State(state): State<Arc<OAuthState>>, request: Request) 
     }
 }
 
-async fn maintainer_key(state: &OAuthState, headers: &HeaderMap) -> Result<(), Response> {
+async fn maintainer_key(
+    state: &OAuthState,
+    headers: &HeaderMap,
+) -> Result<Administrator, Response> {
     let Bearer::Token(shown) = Bearer::of(headers) else { return Err(status::unauthorized()) };
-    let key = state.deployment.unlock(&shown, Door::Maintenance).await;
-    key.map(|_key| ()).map_err(status::closed)
+    let key = state.deployment.unlock(&shown, Door::Maintenance).await.map_err(status::closed)?;
+    Administrator::new(&key.kind, key.id).ok_or_else(status::unauthorized)
 }
 
 /// The body of a request to a webhook.
@@ -158,21 +161,22 @@ fn new_client(body: &[u8]) -> Result<CentralClient, String> {
     Ok(CentralClient { client: OAuthClient { id, secret }, scopes })
 }
 
-async fn save(state: &OAuthState, client: &CentralClient) -> Result<(), Response> {
-    let CentralSource::Store(store) = &state.deployment.central else {
-        let text = "the central client is with another deployment: set it there";
-        return Err(status::error(StatusCode::CONFLICT, text));
-    };
-    let store: &Arc<dyn CentralClientStore> = store;
-    let before = store.load().await.map_err(|error| failed(&error))?.map(|it| it.revision);
-    match store.save(client, before.as_ref()).await.map_err(|error| failed(&error))? {
-        Saved::Done(_) => Ok(()),
-        Saved::Moved => {
-            let text =
-                "somebody else has set the client at the same moment: look at it, then repeat";
-            Err(status::error(StatusCode::CONFLICT, text))
-        }
-    }
+async fn save(
+    state: &OAuthState,
+    who: &Administrator,
+    client: &CentralClient,
+) -> Result<(), Response> {
+    let CentralClient { client: OAuthClient { id, secret }, scopes } = client;
+    let secret = SecretChange::Set(secret.clone());
+    let administration = &state.deployment.administration;
+    let set = administration.set_central_client(who, id, &secret, scopes.as_ref()).await;
+    set.map_err(|error| match error {
+        AdminError::Store(error) => failed(&error),
+        AdminError::Invalid(text) => status::error(StatusCode::BAD_REQUEST, &text),
+        AdminError::Conflict { text, .. } => status::error(StatusCode::CONFLICT, &text),
+        AdminError::NotFound(_) | AdminError::MaintainersOnly => status::unauthorized(),
+        AdminError::Unavailable(text) => status::error(StatusCode::SERVICE_UNAVAILABLE, text),
+    })
 }
 
 /// The store failed.

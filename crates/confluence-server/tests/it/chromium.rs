@@ -20,6 +20,9 @@ use driver::Chromium;
 const APP: &str = "/apps/confluence-next";
 const SECRET: &str = "planted-secret-of-a-form";
 
+/// The box of an agent.
+const TICK: &str = "[data-text^='agent-1'] input[type=checkbox]";
+
 /// An app in a browser.
 struct Desk {
     app: App,
@@ -83,155 +86,178 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// A maintainer sets the central client and creates the workspace: keys for its editor and for a
+    /// platform.
+    async fn set_up(&self) -> (String, String) {
+        let (app, browser) = (&self.app, &self.browser);
+        let (_, maintainer) = app.server.rig().key(KeyKind::Maintainer).await;
+        browser.open(&self.url(APP)).await;
+        browser.look("sign-in").await;
+        self.sign_in("cnx_wrong").await;
+        browser.reads("This key opens nothing here").await;
+        browser.look("wrong-key").await;
+        self.sign_in(&maintainer).await;
+        browser.reads("Central OAuth client").await;
+
+        // The maintainer sets the central client, with the callback that the page says.
+        let callback = browser.content("#core-callback").await;
+        let central = RegisteredClient::new("central", CENTRAL_SECRET, &callback);
+        app.sandbox.identity().register(central);
+        browser.fill("#clientId", "central").await;
+        browser.fill("#clientSecret", CENTRAL_SECRET).await;
+        browser.press("central", "Save client").await;
+        browser.reads("Users who were connected with another client connect again.").await;
+        browser.look("deployment").await;
+        browser.fill("#slug", "harbour").await;
+        browser.fill("#name", "Harbour Office").await;
+        browser.press("workspaces", "Create workspace").await;
+        browser.reads("Harbour Office").await;
+        let editor = self.issue("editor").await;
+        let platform = self.issue("platform").await;
+        browser.look("workspace-new").await;
+        browser.click("form[action$='/sign-out'] button").await;
+        browser.reads("Show an editor key").await;
+        (editor, platform)
+    }
+
+    /// The editor saves each method, and connects users.
+    async fn choose_methods(&self, editor: &str) {
+        let (app, browser) = (&self.app, &self.browser);
+        // The editor sees the workspace alone.
+        self.sign_in(editor).await;
+        browser.reads("Harbour Office").await;
+        assert!(!browser.text().await.contains("Issue a key"));
+        browser.open(&self.url(&format!("{APP}?workspaceSlug=acme"))).await;
+        browser.reads("nothing that your key opens").await;
+        browser.look("not-found").await;
+        browser.press("main", "To the configuration").await;
+
+        // Each method, with what it needs.
+        browser.click("#mode-apiToken").await;
+        browser.fill("#apiToken-email", "nobody@example.com").await;
+        browser.fill("#apiToken-token", SECRET).await;
+        browser.fill("#apiToken-site", "https://acme.evil.example").await;
+        browser.press("authentication", "Save authentication").await;
+        browser.reads("Nothing was saved").await;
+        browser.look("wrong-field").await;
+        browser.fill("#apiToken-site", "acme").await;
+        browser.fill("#apiToken-token", SECRET).await;
+        browser.press("authentication", "Save authentication").await;
+        browser.reads("It is used from the next call on").await;
+        browser.press("authentication", "Test connection").await;
+        browser.reads("Authentication failed").await;
+        browser.look("api-token").await;
+        browser.click("#mode-accessToken").await;
+        browser.fill("#accessToken-token", SECRET).await;
+        browser.fill("#accessToken-site", "acme").await;
+        browser.press("authentication", "Save authentication").await;
+        browser.reads("It is used from the next call on").await;
+        browser.look("access-token").await;
+        browser.click("#mode-oauthCentral").await;
+        browser.click("#scopes-read").await;
+        browser.press("authentication", "Save authentication").await;
+        browser.reads("It is used from the next call on").await;
+        browser.fill("#connect-user", "eve").await;
+        browser.press("authentication", "Connect").await;
+        self.agree("eve").await;
+        browser.reads("1 connected").await;
+        browser.click("#mode-oauth").await;
+        let callback = browser.content("#callback-url").await;
+        app.sandbox.identity().register(RegisteredClient::new("own", SECRET, &callback));
+        browser.fill("#oauth-clientId", "own").await;
+        browser.fill("#oauth-clientSecret", SECRET).await;
+        browser.click("#scopes-own").await;
+        browser.look("own-app").await;
+        browser.click("#scopes-default").await;
+        browser.press("authentication", "Save authentication").await;
+        browser.reads("It is used from the next call on").await;
+        assert!(browser.is_ticked("#mode-oauth").await);
+        let source = browser.script("return document.documentElement.outerHTML").await;
+        assert!(!source.as_str().unwrap().contains(SECRET));
+
+        browser.fill("#connect-user", "ada").await;
+        browser.press("authentication", "Connect").await;
+        self.agree("ada").await;
+        browser.reads("2 connected").await;
+    }
+
+    /// Agents are ticked, call, and get the capability; a user is disconnected.
+    async fn let_agents_in(&self, platform: &str) {
+        let browser = &self.browser;
+        // An agent is refused, ticked where the refusal says, and gets in.
+        for agent in ["agent-1", "agent-2"] {
+            let (ok, told) = self.call(platform, agent, "ada").await;
+            let here = self.url(&format!("{APP}?workspaceSlug=harbour&appInstance=ConfluenceNext"));
+            assert!(!ok);
+            assert_eq!(
+                told,
+                format!(
+                    "This agent is not authorized to use this connector. Open the configuration app ({here}) → Authorized agents → tick this agent (id: {agent}), or enable Allow all agents."
+                )
+            );
+            browser.open(&here).await;
+            browser.reads(agent).await;
+        }
+        browser.click(TICK).await;
+        browser.reads("agent-1 may call now").await;
+        assert_eq!(browser.content("#agents-count").await, "1 authorized");
+        let (ok, told) = self.call(platform, "agent-1", "ada").await;
+        assert!(ok, "{told}");
+        assert!(told.contains("SAND"), "{told}");
+        assert!(!self.call(platform, "agent-2", "ada").await.0);
+        browser.fill("#search", "agent-2").await;
+        let shown = "return [...document.querySelectorAll('#agent-rows > li')].filter((it) => !it.hidden).length";
+        assert_eq!(browser.script(shown).await, 1);
+        browser.open(&self.url(&format!("{APP}?workspaceSlug=harbour"))).await;
+        assert!(browser.is_ticked(TICK).await);
+        browser.look("workspace").await;
+        browser.click("[data-copy=endpoint-url]").await;
+        browser.reads("Cop").await;
+
+        browser.click("[aria-label='Install capability for agent-2']").await;
+        browser.reads("Now add the tool below").await;
+        browser.look("agent").await;
+        let tool = browser.content("#tool").await;
+        let tool: serde_json::Value = serde_json::from_str(&tool).unwrap();
+        assert_eq!(tool["name"], "confluence_next");
+        assert!(self.call(platform, "agent-2", "ada").await.0);
+
+        browser.open(&self.url(&format!("{APP}?workspaceSlug=harbour"))).await;
+        browser.click("[aria-label='Disconnect ada']").await;
+        browser.reads("1 connected").await;
+        let (ok, told) = self.call(platform, "agent-1", "ada").await;
+        assert!(!ok && told.starts_with("Confluence is not connected for this user."), "{told}");
+    }
+
+    /// The editor comes back when the session is over.
+    async fn come_back_too_late(&self, editor: &str, platform: &str) {
+        let (app, browser) = (&self.app, &self.browser);
+        // Twelve hours later.
+        let later = Timestamp::now() + SignedDuration::from_hours(13);
+        SessionStore::sweep(&app.server.rig().store, later).await.unwrap();
+        browser.click(TICK).await;
+        browser.reads("Not saved: Your session has ended").await;
+        assert!(browser.is_ticked(TICK).await, "the tick is taken back");
+        assert!(self.call(platform, "agent-1", "eve").await.1.starts_with("Confluence is not"));
+        browser.fill("#agent", "agent-3").await;
+        browser.press("agents", "Add").await;
+        browser.reads("Your session has ended. Sign in again; nothing was saved.").await;
+        browser.look("session-ended").await;
+        assert!(!app.stored("harbour").await.allowlist.to_string().contains("agent-3"));
+        self.sign_in(editor).await;
+        browser.reads("Harbour Office").await;
+    }
+}
+
 /// From an empty deployment to an agent that reads Confluence, and back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_workspace_is_set_up_and_used() {
     let Some(desk) = Desk::open("workspace").await else { return };
-    let (app, browser) = (&desk.app, &desk.browser);
-    let (_, maintainer) = app.server.rig().key(KeyKind::Maintainer).await;
-    browser.open(&desk.url(APP)).await;
-    browser.look("sign-in").await;
-    desk.sign_in("cnx_wrong").await;
-    browser.reads("This key opens nothing here").await;
-    browser.look("wrong-key").await;
-    desk.sign_in(&maintainer).await;
-    browser.reads("Central OAuth client").await;
-
-    // The maintainer sets the central client, with the callback that the page says.
-    let callback = browser.content("#core-callback").await;
-    let central = RegisteredClient::new("central", CENTRAL_SECRET, &callback);
-    app.sandbox.identity().register(central);
-    browser.fill("#clientId", "central").await;
-    browser.fill("#clientSecret", CENTRAL_SECRET).await;
-    browser.press("central", "Save client").await;
-    browser.reads("Users who were connected with another client connect again.").await;
-    browser.look("deployment").await;
-    browser.fill("#slug", "harbour").await;
-    browser.fill("#name", "Harbour Office").await;
-    browser.press("workspaces", "Create workspace").await;
-    browser.reads("Harbour Office").await;
-    let editor = desk.issue("editor").await;
-    let platform = desk.issue("platform").await;
-    browser.look("workspace-new").await;
-    browser.click("form[action$='/sign-out'] button").await;
-    browser.reads("Show an editor key").await;
-
-    // The editor sees the workspace alone.
-    desk.sign_in(&editor).await;
-    browser.reads("Harbour Office").await;
-    assert!(!browser.text().await.contains("Issue a key"));
-    browser.open(&desk.url(&format!("{APP}?workspaceSlug=acme"))).await;
-    browser.reads("nothing that your key opens").await;
-    browser.look("not-found").await;
-    browser.press("main", "To the configuration").await;
-
-    // Each method, with what it needs.
-    browser.click("#mode-apiToken").await;
-    browser.fill("#apiToken-email", "nobody@example.com").await;
-    browser.fill("#apiToken-token", SECRET).await;
-    browser.fill("#apiToken-site", "https://acme.evil.example").await;
-    browser.press("authentication", "Save authentication").await;
-    browser.reads("Nothing was saved").await;
-    browser.look("wrong-field").await;
-    browser.fill("#apiToken-site", "acme").await;
-    browser.fill("#apiToken-token", SECRET).await;
-    browser.press("authentication", "Save authentication").await;
-    browser.reads("It is used from the next call on").await;
-    browser.press("authentication", "Test connection").await;
-    browser.reads("Authentication failed").await;
-    browser.look("api-token").await;
-    browser.click("#mode-accessToken").await;
-    browser.fill("#accessToken-token", SECRET).await;
-    browser.fill("#accessToken-site", "acme").await;
-    browser.press("authentication", "Save authentication").await;
-    browser.reads("It is used from the next call on").await;
-    browser.look("access-token").await;
-    browser.click("#mode-oauthCentral").await;
-    browser.click("#scopes-read").await;
-    browser.press("authentication", "Save authentication").await;
-    browser.reads("It is used from the next call on").await;
-    browser.fill("#connect-user", "eve").await;
-    browser.press("authentication", "Connect").await;
-    desk.agree("eve").await;
-    browser.reads("1 connected").await;
-    browser.click("#mode-oauth").await;
-    let callback = browser.content("#callback-url").await;
-    app.sandbox.identity().register(RegisteredClient::new("own", SECRET, &callback));
-    browser.fill("#oauth-clientId", "own").await;
-    browser.fill("#oauth-clientSecret", SECRET).await;
-    browser.click("#scopes-own").await;
-    browser.look("own-app").await;
-    browser.click("#scopes-default").await;
-    browser.press("authentication", "Save authentication").await;
-    browser.reads("It is used from the next call on").await;
-    assert!(browser.is_ticked("#mode-oauth").await);
-    let source = browser.script("return document.documentElement.outerHTML").await;
-    assert!(!source.as_str().unwrap().contains(SECRET));
-
-    browser.fill("#connect-user", "ada").await;
-    browser.press("authentication", "Connect").await;
-    desk.agree("ada").await;
-    browser.reads("2 connected").await;
-
-    // An agent is refused, ticked where the refusal says, and gets in.
-    for agent in ["agent-1", "agent-2"] {
-        let (ok, told) = desk.call(&platform, agent, "ada").await;
-        let here = desk.url(&format!("{APP}?workspaceSlug=harbour&appInstance=ConfluenceNext"));
-        assert!(!ok);
-        assert_eq!(
-            told,
-            format!(
-                "This agent is not authorized to use this connector. Open the configuration app ({here}) → Authorized agents → tick this agent (id: {agent}), or enable Allow all agents."
-            )
-        );
-        browser.open(&here).await;
-        browser.reads(agent).await;
-    }
-    let tick = "[data-text^='agent-1'] input[type=checkbox]";
-    browser.click(tick).await;
-    browser.reads("agent-1 may call now").await;
-    assert_eq!(browser.content("#agents-count").await, "1 authorized");
-    let (ok, told) = desk.call(&platform, "agent-1", "ada").await;
-    assert!(ok, "{told}");
-    assert!(told.contains("SAND"), "{told}");
-    assert!(!desk.call(&platform, "agent-2", "ada").await.0);
-    browser.fill("#search", "agent-2").await;
-    let shown = "return [...document.querySelectorAll('#agent-rows > li')].filter((it) => !it.hidden).length";
-    assert_eq!(browser.script(shown).await, 1);
-    browser.open(&desk.url(&format!("{APP}?workspaceSlug=harbour"))).await;
-    assert!(browser.is_ticked(tick).await);
-    browser.look("workspace").await;
-    browser.click("[data-copy=endpoint-url]").await;
-    browser.reads("Cop").await;
-
-    browser.click("[aria-label='Install capability for agent-2']").await;
-    browser.reads("Now add the tool below").await;
-    browser.look("agent").await;
-    let tool = browser.content("#tool").await;
-    let tool: serde_json::Value = serde_json::from_str(&tool).unwrap();
-    assert_eq!(tool["name"], "confluence_next");
-    assert!(desk.call(&platform, "agent-2", "ada").await.0);
-
-    browser.open(&desk.url(&format!("{APP}?workspaceSlug=harbour"))).await;
-    browser.click("[aria-label='Disconnect ada']").await;
-    browser.reads("1 connected").await;
-    let (ok, told) = desk.call(&platform, "agent-1", "ada").await;
-    assert!(!ok && told.starts_with("Confluence is not connected for this user."), "{told}");
-
-    // Twelve hours later.
-    let later = Timestamp::now() + SignedDuration::from_hours(13);
-    SessionStore::sweep(&app.server.rig().store, later).await.unwrap();
-    browser.click(tick).await;
-    browser.reads("Not saved: Your session has ended").await;
-    assert!(browser.is_ticked(tick).await, "the tick is taken back");
-    assert!(desk.call(&platform, "agent-1", "eve").await.1.starts_with("Confluence is not"));
-    browser.fill("#agent", "agent-3").await;
-    browser.press("agents", "Add").await;
-    browser.reads("Your session has ended. Sign in again; nothing was saved.").await;
-    browser.look("session-ended").await;
-    assert!(!app.stored("harbour").await.allowlist.to_string().contains("agent-3"));
-    desk.sign_in(&editor).await;
-    browser.reads("Harbour Office").await;
+    let (editor, platform) = desk.set_up().await;
+    desk.choose_methods(&editor).await;
+    desk.let_agents_in(&platform).await;
+    desk.come_back_too_late(&editor, &platform).await;
     desk.browser.end().await;
 }
 

@@ -8,6 +8,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "literals read better without `&`")]
 
 mod actions;
+mod admin;
 mod app;
 mod calls;
 mod cancellation;

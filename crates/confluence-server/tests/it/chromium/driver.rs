@@ -203,9 +203,9 @@ impl Chromium {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        if timeout(PATIENCE, said).await.is_err() {
+        let Ok(()) = timeout(PATIENCE, said).await else {
             panic!("nobody says `{text}` at {}: {}", self.address().await, self.text().await);
-        }
+        };
     }
 
     pub(super) async fn is_ticked(&self, selector: &str) -> bool {

@@ -1,0 +1,10 @@
+//! The commands for operators against a server that runs as a process of its own.
+
+mod agents;
+mod audit;
+mod auth_mode;
+mod connections;
+mod failures;
+mod keys;
+mod served;
+mod workspaces;
