@@ -133,7 +133,7 @@ pub(crate) async fn open(
         platform,
         request_states: store.derive("request states"),
     };
-    let sweeping = sweep::start(store.clone());
+    let sweeping = sweep::start(store.clone(), given.previous_master_key.is_some());
     Ok(Running { deployment: Arc::new(deployment), maintainer_key, audit, sweeping, store })
 }
 

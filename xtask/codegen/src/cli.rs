@@ -20,11 +20,15 @@ object on standard error. `--all` pages through a whole list and writes one JSON
 the output. `--dry-run` shows a request instead of sending it. What deletes asks on a terminal, and
 needs `--yes` elsewhere.
 
+`workspace`, `agents`, `connections`, `keys`, `audit` and `auth-mode` are for operators of a server: they
+talk to `--server-url` with the key of `CONFLUENCE_SERVER_KEY` (see [operator.md](operator.md)), and need no
+account. With `--output json`, their lists are one JSON object a line.
+
 | exit code | meaning |
 |---|---|
 | 0 | done; also when nobody reads the output any more |
 | 1 | Confluence failed, refused, or could not be reached |
-| 2 | wrong usage, or a setting that cannot be used; nothing was sent |
+| 2 | wrong usage, or a setting that cannot be used; nothing was done |
 | 3 | not authenticated |
 | 4 | not found, or not visible |
 | 5 | conflict: somebody else changed it meanwhile |

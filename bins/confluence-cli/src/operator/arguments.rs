@@ -24,6 +24,7 @@ const SERVER_URL: Setting = Setting::new("--server-url", "CONFLUENCE_SERVER_URL"
 /// Which server operators look after.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Server (for operators)")]
+#[expect(clippy::struct_field_names, reason = "a field is called as its flag is")]
 pub(crate) struct ServerArguments {
     /// Address of the server that the commands for operators talk to: `https`, or on this machine.
     #[arg(long, value_name = "URL", env = "CONFLUENCE_SERVER_URL")]

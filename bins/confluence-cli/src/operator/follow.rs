@@ -60,14 +60,16 @@ pub(super) async fn tail(
         operator.call(call)?;
     }
     operator.output.flush()?;
-    while goes_on {
+    if !goes_on {
+        return Ok(());
+    }
+    loop {
         sleep(PAUSE).await;
         for call in unseen(operator, conditions, &mut known).await?.iter().rev() {
             operator.call(call)?;
         }
         operator.output.flush()?;
     }
-    Ok(())
 }
 
 /// The calls that were not shown yet, newest first. Goes back until there is one that was.

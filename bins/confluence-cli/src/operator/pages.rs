@@ -32,7 +32,9 @@ impl Operator {
                 Format::Text if items.is_empty() && is_first => self.output.text(empty)?,
                 Format::Text => {
                     let mut table = Table::new(titles, is_first);
-                    items.iter().for_each(|it| table.row(row(it)));
+                    for item in items {
+                        table.row(row(item));
+                    }
                     self.output.text(&table.to_string())?;
                 }
             }

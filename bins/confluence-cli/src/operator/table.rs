@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::output::without_escapes;
 
@@ -37,7 +37,7 @@ impl fmt::Display for Table {
         for row in &self.rows {
             let mut line = String::new();
             for (cell, width) in row.iter().zip(&widths) {
-                line += &format!("{cell:width$}{GAP}");
+                write!(line, "{cell:width$}{GAP}")?;
             }
             writeln!(f, "{}", line.trim_end())?;
         }

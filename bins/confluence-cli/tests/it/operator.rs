@@ -5,6 +5,7 @@ mod audit;
 mod auth_mode;
 mod connections;
 mod failures;
+mod guide;
 mod keys;
 mod served;
 mod workspaces;

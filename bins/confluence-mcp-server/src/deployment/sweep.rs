@@ -1,9 +1,10 @@
-//! Removing what has become too old: audit, web sessions, failed sign-ins.
+//! What is done from time to time: removing what has become too old (audit, web sessions, failed
+//! sign-ins), and encrypting again what a previous master key has encrypted.
 
 use std::time::Duration;
 
 use confluence_connector::{AuditLog, LoginFailures, SessionStore, StoreError};
-use confluence_store::Store;
+use confluence_store::{Rotated, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     task::JoinHandle,
@@ -19,19 +20,41 @@ const FAILURES: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is done. Several replicas do it one after the other, or at once: both are fine.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Sweeps for as long as the process serves.
-pub(super) fn start(store: Store) -> JoinHandle<()> {
+/// Sweeps for as long as the process serves. While `rotating`, a previous master key is on its way out.
+pub(super) fn start(store: Store, mut rotating: bool) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut turns = interval(EVERY);
         turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             turns.tick().await;
+            if rotating {
+                rotating = !rotate(&store).await;
+            }
             if let Err(error) = sweep(&store, Timestamp::now()).await {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "what is too old stays for another hour");
             }
         }
     })
+}
+
+/// Encrypts with the current master key what the previous one has encrypted; whether all is done.
+async fn rotate(store: &Store) -> bool {
+    match store.rotate().await {
+        Ok(Rotated { rows, complete: true }) => {
+            tracing::info!(rows, "the previous master key is needed no more");
+            true
+        }
+        Ok(Rotated { rows, complete: false }) => {
+            tracing::info!(rows, "a process still encrypts with the previous master key");
+            false
+        }
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the previous master key is needed for another hour");
+            false
+        }
+    }
 }
 
 async fn sweep(store: &Store, now: Timestamp) -> Result<(), StoreError> {

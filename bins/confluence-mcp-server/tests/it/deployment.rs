@@ -190,6 +190,34 @@ async fn another_master_key_opens_nothing_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_previous_master_key_is_needed_until_all_is_encrypted_again() {
+    let data = TempDir::new().unwrap();
+    let sandbox = Sandbox::builder().demo().start().await.unwrap();
+    let (old, new) = ("ab".repeat(32), "cd".repeat(32));
+    let mut command = serve(&data);
+    end(Served::start(account(&mut command, &sandbox).env("CONFLUENCE_MASTER_KEY", &old)).await)
+        .await;
+    let with_new = || {
+        let mut command = serve(&data);
+        account(&mut command, &sandbox).env("CONFLUENCE_MASTER_KEY", &new);
+        command
+    };
+    let mut alone = with_new();
+    let ended = run(alone.env("CONFLUENCE_LISTEN", "127.0.0.1:0")).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    let mut both = with_new();
+    let served = Served::start(both.env("CONFLUENCE_PREVIOUS_MASTER_KEY", &old)).await;
+    assert_eq!(served.call(None, "spaces", json!({ "action": "list" })).await.0, 200);
+    // It is done beside the calls, so its end is looked for in the log.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let log = end(served).await;
+    assert!(log.contains("the previous master key is needed no more"), "{log}");
+    let served = Served::start(&mut with_new()).await;
+    assert_eq!(served.call(None, "spaces", json!({ "action": "list" })).await.0, 200);
+    end(served).await;
+}
+
+#[tokio::test]
 async fn a_user_who_has_to_sign_in_is_told_so() {
     let data = TempDir::new().unwrap();
     let mut command = serve(&data);

@@ -1,6 +1,6 @@
 //! Which agents may call an instance, and which have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -46,7 +46,7 @@ impl Administration {
         let everyone = instance.allowlist == Allowlist::Everyone;
         let listed = match instance.allowlist {
             Allowlist::Only(agents) => agents,
-            Allowlist::Nobody | Allowlist::Everyone => Default::default(),
+            Allowlist::Nobody | Allowlist::Everyone => BTreeSet::new(),
         };
         let count = listed.len();
         let mut rows = BTreeMap::new();

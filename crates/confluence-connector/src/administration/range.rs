@@ -39,7 +39,7 @@ impl Range<'_> {
 
     /// The row after which to begin.
     pub(super) fn after<T: FromStr>(&self) -> Result<Option<T>, AdminError> {
-        self.after.map(|it| it.parse()).transpose().map_err(|_error| not_a_position())
+        self.after.map(str::parse).transpose().map_err(|_error| not_a_position())
     }
 }
 

@@ -6,12 +6,11 @@ use axum::extract::State;
 use confluence_api::id::{CloudId, SiteName};
 use confluence_auth::{AuthMode, scopes::Scopes};
 use confluence_connector::{AuthChange, SecretChange};
-use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{
     AdminState, Answered,
-    body::{Body, present},
+    body::{Body, secret},
     failed::Failed,
     who::{InInstance, Who, accepted},
 };
@@ -27,8 +26,8 @@ pub(super) struct New {
     client_id: Option<String>,
     scopes: Option<String>,
     /// The mode's secret: left out to keep it, `null` to have none.
-    #[serde(default, deserialize_with = "present")]
-    secret: Option<Option<SecretString>>,
+    #[serde(default, deserialize_with = "secret")]
+    secret: SecretChange,
 }
 
 pub(super) async fn show(
@@ -51,15 +50,6 @@ pub(super) async fn change(
     Ok(accepted(&instance.auth.shown()))
 }
 
-/// What a request says about a secret.
-pub(super) fn secret(said: Option<Option<SecretString>>) -> SecretChange {
-    match said {
-        None => SecretChange::Keep,
-        Some(None) => SecretChange::Clear,
-        Some(Some(secret)) => SecretChange::Set(secret),
-    }
-}
-
 /// A text that is there.
 fn text(text: Option<String>) -> Option<String> {
     text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
@@ -73,13 +63,13 @@ pub(super) fn scopes(said: Option<String>) -> Result<Option<Scopes>, Failed> {
 
 impl New {
     fn change(self) -> Result<AuthChange, Failed> {
-        let Self { mode, site, cloud_id, email, client_id, scopes: list, secret: said } = self;
+        let Self { mode, site, cloud_id, email, client_id, scopes: list, secret } = self;
         let given = [
             ("cloudId", cloud_id.is_some()),
             ("email", email.is_some()),
             ("clientId", client_id.is_some()),
             ("scopes", list.is_some()),
-            ("secret", said.is_some()),
+            ("secret", !matches!(secret, SecretChange::Keep)),
         ];
         let of_use: &[&str] = match mode {
             AuthMode::OAuthCentral => &["scopes"],
@@ -97,16 +87,14 @@ impl New {
             AuthMode::OAuthCentral => AuthChange::OAuthCentral { scopes: scopes(list)?, site },
             AuthMode::OAuth => AuthChange::OAuth {
                 client_id: text(client_id),
-                client_secret: secret(said),
+                client_secret: secret,
                 scopes: scopes(list)?,
                 site,
             },
             AuthMode::ApiToken => {
-                AuthChange::ApiToken { email: text(email), token: secret(said), site, cloud_id }
+                AuthChange::ApiToken { email: text(email), token: secret, site, cloud_id }
             }
-            AuthMode::AccessToken => {
-                AuthChange::AccessToken { token: secret(said), cloud_id, site }
-            }
+            AuthMode::AccessToken => AuthChange::AccessToken { token: secret, cloud_id, site },
         })
     }
 }

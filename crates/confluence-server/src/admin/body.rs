@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
+use confluence_connector::SecretChange;
 use http::header;
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use super::{AdminState, failed::Failed};
@@ -61,11 +63,10 @@ fn told(path: &str, error: &serde_json::Error) -> String {
     }
 }
 
-/// A field that tells `null` from not being there.
-pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What a request says about a secret: left out, it stays; `null` stands for none.
+pub(super) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretChange, D::Error> {
+    let said = Option::<SecretString>::deserialize(deserializer)?;
+    Ok(said.map_or(SecretChange::Clear, SecretChange::Set))
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use secrecy::SecretString;
+use confluence_connector::SecretChange;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     AdminState, Answered,
-    auth::{scopes, secret},
-    body::{Body, present},
+    auth::scopes,
+    body::{Body, secret},
     who::{Who, accepted, done},
 };
 
@@ -21,8 +21,8 @@ use super::{
 pub(super) struct New {
     client_id: String,
     /// May be left out for the same client.
-    #[serde(default, deserialize_with = "present")]
-    client_secret: Option<Option<SecretString>>,
+    #[serde(default, deserialize_with = "secret")]
+    client_secret: SecretChange,
     scopes: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn change(
     State(state): State<Arc<AdminState>>,
     Body(new): Body<New>,
 ) -> Answered {
-    let (secret, scopes) = (secret(new.client_secret), scopes(new.scopes)?);
+    let (secret, scopes) = (new.client_secret, scopes(new.scopes)?);
     let administration = state.administration();
     administration.set_central_client(&who, &new.client_id, &secret, scopes.as_ref()).await?;
     Ok(done())

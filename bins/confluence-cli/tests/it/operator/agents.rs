@@ -9,25 +9,22 @@ fn agents_are_let_in_and_kept_out() {
     let served = Served::start();
     served.output(&["workspace", "create", "acme"]);
     served.change(|store| async move {
-        use confluence_connector::{InstanceKey, SeenAgent, SeenAgents};
-        let instance = InstanceKey { workspace: "acme".parse().unwrap(), name: Default::default() };
+        use confluence_connector::{InstanceKey, InstanceName, SeenAgent, SeenAgents};
+        let instance =
+            InstanceKey { workspace: "acme".parse().unwrap(), name: InstanceName::default() };
         let last_seen = "2026-11-20T10:00:00Z".parse().unwrap();
         let agent = "agent-3".parse().unwrap();
         let seen = SeenAgent { agent, last_seen, allowed: false };
         SeenAgents::record(&store, &[(instance, seen)]).await.unwrap();
     });
-    let mut session = String::new();
-    for arguments in [
+    let session = served.session(&[
         &["agents", "allow", "acme", "agent-1", "agent-2"][..],
         &["agents", "list", "acme"],
         &["agents", "revoke", "acme", "agent-2"],
         &["agents", "allow-all", "acme"],
         &["agents", "allow-all", "acme", "--off"],
         &["agents", "list", "acme"],
-    ] {
-        let output = served.output(arguments);
-        session += &format!("$ confluence-cli {}\n{output}\n", arguments.join(" "));
-    }
+    ]);
     insta::assert_snapshot!(session);
     served.output(&["agents", "allow-all", "acme"]);
     let list = served.run(&["agents", "list", "acme"]);

@@ -20,7 +20,7 @@ async fn add(store: &Store, workspace: &str, calls: std::ops::Range<u64>) {
         instance: "ConfluenceNext".parse().unwrap(),
         key: None,
         user: Some("ada".parse().unwrap()),
-        agent: (index % 2 == 0).then(|| "agent-1".parse().unwrap()),
+        agent: index.is_multiple_of(2).then(|| "agent-1".parse().unwrap()),
         operation: Some("getPage".to_owned()),
         target: Some(index.to_string()),
         outcome: "ok".to_owned(),

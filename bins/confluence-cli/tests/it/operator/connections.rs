@@ -76,16 +76,12 @@ fn users(served: &Served) -> Vec<String> {
 #[test]
 fn connections_are_listed_and_revoked() {
     let served = connected();
-    let mut session = String::new();
-    for arguments in [
+    let session = served.session(&[
         &["connections", "list", "acme"][..],
         &["connections", "revoke", "acme", "ada", "--yes"],
         &["connections", "revoke", "acme", "eve/../x", "--instance", "Second", "-y"],
         &["connections", "list", "acme"],
-    ] {
-        let output = served.output(arguments);
-        session += &format!("$ confluence-cli {}\n{output}\n", arguments.join(" "));
-    }
+    ]);
     assert!(!session.contains("planted"), "{session}");
     assert!(!session.contains('\u{1b}'), "{session}");
     insta::assert_snapshot!(session);

@@ -1,6 +1,7 @@
 //! A server with a database of its own, and the commands that talk to it.
 
 use std::{
+    fmt::Write as _,
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Command, Stdio},
@@ -62,7 +63,21 @@ impl Served {
         Self::on(TempDir::new().unwrap(), |_| {})
     }
 
+    /// One to try things out, and the maintainer's key that it says.
+    pub(crate) fn sandbox() -> (Self, String) {
+        let on = |command: &mut Command| _ = command.env("CONFLUENCE_SANDBOX", "true");
+        let (served, banner) = Self::telling(TempDir::new().unwrap(), on);
+        let key = banner.iter().find_map(|it| it.strip_prefix("Maintainer key: "));
+        let key = key.and_then(|it| it.split(' ').next()).unwrap().to_owned();
+        (served, key)
+    }
+
     pub(crate) fn on(data: TempDir, change: impl FnOnce(&mut Command)) -> Self {
+        Self::telling(data, change).0
+    }
+
+    /// Starts one, and waits for what it tells until it is ready.
+    fn telling(data: TempDir, change: impl FnOnce(&mut Command)) -> (Self, Vec<String>) {
         // Cargo builds the examples of a package together with its tests.
         let cli = Path::new(env!("CARGO_BIN_EXE_confluence-cli"));
         let mut command = Command::new(cli.with_file_name("examples").join("serve"));
@@ -71,11 +86,18 @@ impl Served {
         command.env("CONFLUENCE_DATA_DIR", data.path());
         change(&mut command);
         let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let endpoint = lines.map(Result::unwrap).find_map(|line| {
-            line.strip_prefix("Endpoint: ").map(|it| it.split('/').nth(2).unwrap().to_owned())
-        });
-        Self { child, url: format!("http://{}", endpoint.expect("it is ready")), data }
+        let mut banner = Vec::new();
+        let mut endpoint = None;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap) {
+            let told = line.strip_prefix("Endpoint: ");
+            endpoint = told.map(|it| it.split('/').nth(2).unwrap().to_owned());
+            banner.push(line);
+            if endpoint.is_some() {
+                break;
+            }
+        }
+        let url = format!("http://{}", endpoint.expect("it is ready"));
+        (Self { child, url, data }, banner)
     }
 
     /// Process id of the server.
@@ -120,6 +142,17 @@ impl Served {
         let ended = self.run(arguments);
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
         self.steady(&ended.stdout)
+    }
+
+    /// Commands one after the other, with what each writes.
+    #[track_caller]
+    pub(crate) fn session(&self, commands: &[&[&str]]) -> String {
+        let mut session = String::new();
+        for arguments in commands {
+            let output = self.output(arguments);
+            writeln!(session, "$ confluence-cli {}\n{output}", arguments.join(" ")).unwrap();
+        }
+        session
     }
 
     /// A key that is made, or replaces one: its id and its secret.

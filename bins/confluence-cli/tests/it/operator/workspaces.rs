@@ -8,8 +8,7 @@ use crate::pty::{On, run};
 #[test]
 fn a_workspace_is_made_shown_and_deleted() {
     let served = Served::start();
-    let mut session = String::new();
-    for arguments in [
+    let session = served.session(&[
         &["workspace", "list"][..],
         &["workspace", "create", "acme", "--name", "Acme Inc."],
         &["workspace", "create", "other"],
@@ -17,10 +16,7 @@ fn a_workspace_is_made_shown_and_deleted() {
         &["workspace", "show", "acme"],
         &["workspace", "delete", "acme", "--yes"],
         &["workspace", "list"],
-    ] {
-        let output = served.output(arguments);
-        session += &format!("$ confluence-cli {}\n{output}\n", arguments.join(" "));
-    }
+    ]);
     insta::assert_snapshot!(session);
 }
 
@@ -80,10 +76,12 @@ fn deleting_is_asked_about_on_a_terminal() {
 fn long_lists_are_written_to_the_end() {
     let served = Served::start();
     served.change(|store| async move {
-        use confluence_connector::{Instance, InstanceKey, Workspace, WorkspaceStore};
+        use confluence_connector::{
+            Instance, InstanceKey, InstanceName, Workspace, WorkspaceStore,
+        };
         for index in 0..450 {
             let slug: confluence_connector::WorkspaceSlug = format!("w{index:03}").parse().unwrap();
-            let key = InstanceKey { workspace: slug.clone(), name: Default::default() };
+            let key = InstanceKey { workspace: slug.clone(), name: InstanceName::default() };
             let created_at = "2026-11-20T10:00:00Z".parse().unwrap();
             let workspace = Workspace { slug, name: "w".to_owned(), created_at };
             WorkspaceStore::create(&store, &workspace, &Instance::new(key)).await.unwrap();
