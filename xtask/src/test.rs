@@ -3,6 +3,7 @@
 //! With only the Rust toolchain installed, all Rust tests run. What needs more is a [`Part`]: it says
 //! how it is found, installed and run, and what could not run is named at the end, never passed over.
 
+mod browser;
 mod client;
 mod inspector;
 mod npm;

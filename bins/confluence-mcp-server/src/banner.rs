@@ -92,6 +92,8 @@ choose one of the sandbox's accounts and accept. Then call the tool again.
 pub(crate) struct Banner {
     /// The MCP endpoint.
     pub(crate) endpoint: String,
+    /// Where the configuration app is.
+    pub(crate) configuration: String,
     /// Where the key is that opens what belongs to no workspace, such as the central OAuth client.
     pub(crate) maintainer_key: String,
     pub(crate) reached: Reached,
@@ -133,7 +135,8 @@ impl fmt::Display for Banner {
         if self.needs_key {
             writeln!(f, "Callers present the {}.", self.key_name())?;
         }
-        writeln!(f, "\nMaintainer key: {}", self.maintainer_key)?;
+        writeln!(f, "\nConfiguration app: {}", self.configuration)?;
+        writeln!(f, "Maintainer key: {}", self.maintainer_key)?;
         writeln!(f, "\nClient configuration, over HTTP:\n\n{:#}", servers(&self.over_http()))?;
         if let Some(server) = self.over_stdio() {
             let stdio = servers(&server);

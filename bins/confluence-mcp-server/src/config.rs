@@ -11,7 +11,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{ArgMatches, FromArgMatches};
 use clap_complete::Shell;
-use confluence_auth::scopes::Scopes;
+use confluence_auth::{BaseUrl, scopes::Scopes};
 pub use confluence_setup::{
     Account, ConfiguredClient, Confluence, Core, Log, Problem, Problems, Secret, Served,
     SingleUser, Source,
@@ -92,8 +92,19 @@ pub struct Deployment {
     pub oauth_scopes: Option<Scopes>,
     /// The core of another deployment, if that holds the central OAuth client.
     pub core: Option<Core>,
+    /// The agent platform to install the capability on.
+    pub platform: Option<Platform>,
     /// How often a workspace may call in a minute.
     pub calls_per_minute: NonZeroU32,
+}
+
+/// An agent platform.
+#[derive(Debug)]
+pub struct Platform {
+    /// Where its API is.
+    pub api: BaseUrl,
+    /// What it knows this server by.
+    pub token: Secret,
 }
 
 /// How the server is reached.

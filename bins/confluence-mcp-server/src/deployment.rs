@@ -17,13 +17,13 @@ use confluence_connector::{
     CentralSource, Connector, InstanceStore, Keyring, Parts, Policy, RecentCentralClient,
     RecentInstances, RecentKeys, WorkspaceSlug,
 };
-use confluence_server::Deployment;
+use confluence_server::{AgentPlatform, Deployment};
 use confluence_store::{MasterKey, OpenError, Rotated, Settings, Store};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use crate::{
-    config::{self, Core, Kept, Secret, Served},
+    config::{self, Core, Kept, Platform, Secret, Served},
     wiring::Failure,
 };
 
@@ -82,6 +82,7 @@ pub(crate) async fn open(
     let keyring = Keyring::new(Arc::new(RecentKeys::new(shared())));
     let instances: Arc<dyn InstanceStore> = Arc::new(RecentInstances::new(shared()));
     let maintainer_key = keys::maintainer(given, &store).await?;
+    let platform = platform(given.platform.as_ref(), &transport)?;
     let tickets = Arc::new(TicketKey::derive(&store.derive("connect tickets")));
     let refresher = Refresher::new(Arc::clone(&transport), endpoints.clone(), shared());
     let sign_in = SignIn::new(Arc::clone(&transport), endpoints.clone(), shared(), shared());
@@ -129,6 +130,7 @@ pub(crate) async fn open(
         refresher,
         tickets,
         addresses,
+        platform,
         request_states: store.derive("request states"),
     };
     let sweeping = sweep::start(store.clone(), given.kept.previous_master_key.is_some());
@@ -212,6 +214,17 @@ fn source(
     let remote = RemoteCentral::new(Arc::clone(transport), webhooks, key.as_ref());
     let remote = remote.context("CONFLUENCE_DEPLOYMENT_KEY").map_err(Failure::Configuration)?;
     Ok(CentralSource::Remote(Arc::new(remote)))
+}
+
+fn platform(
+    given: Option<&Platform>,
+    transport: &Arc<dyn Transport>,
+) -> Result<Option<AgentPlatform>, Failure> {
+    let Some(Platform { api, token }) = given else { return Ok(None) };
+    let token = token.read().map_err(|error| Failure::Configuration(error.into()))?;
+    let platform = AgentPlatform::new(Arc::clone(transport), api, &token);
+    let platform = platform.context("CONFLUENCE_PLATFORM_TOKEN");
+    platform.map(Some).map_err(Failure::Configuration)
 }
 
 fn rate(per_minute: NonZeroU32) -> CallRate {

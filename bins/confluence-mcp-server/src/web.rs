@@ -69,6 +69,11 @@ pub(crate) async fn open(given: &Serve) -> Result<Web, Failure> {
     };
     let banner = Banner {
         endpoint,
+        configuration: format!(
+            "{}/apps/{}",
+            public_url.as_str().trim_end_matches('/'),
+            WorkspaceSlug::CORE
+        ),
         maintainer_key: running.maintainer_key.shown(),
         reached: prepared.reached,
         read_only: confluence.read_only,

@@ -58,6 +58,11 @@ impl Addresses {
         self.webhook(&instance.workspace, &format!("{}.oauthDisconnect", instance.name))
     }
 
+    /// Where a platform asks whether a user is connected.
+    pub fn status(&self, instance: &InstanceKey) -> Url {
+        self.webhook(&instance.workspace, &format!("{}.oauthStatus", instance.name))
+    }
+
     /// Where Atlassian sends a user back, with the workspace's own client.
     pub fn callback(&self, instance: &InstanceKey) -> Url {
         self.webhook(&instance.workspace, &format!("{}.oauthCallback", instance.name))

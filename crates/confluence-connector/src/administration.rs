@@ -74,7 +74,7 @@ impl Administration {
     }
 
     /// Whether the server's own configuration sets how this workspace signs in.
-    fn is_configured(&self, workspace: &WorkspaceSlug) -> bool {
+    pub fn is_configured(&self, workspace: &WorkspaceSlug) -> bool {
         self.parts.configured.as_ref() == Some(workspace)
     }
 

@@ -27,6 +27,8 @@ pub enum Door<'a> {
     Administration,
     /// The core's settings.
     Maintenance,
+    /// The pages for people: what each may see there is another door.
+    Pages,
 }
 
 /// Why a key does not open a door.
@@ -47,9 +49,10 @@ impl KeyKind {
         match (self, door) {
             (
                 Self::Maintainer,
-                Door::Configuration(_) | Door::Administration | Door::Maintenance,
+                Door::Configuration(_) | Door::Administration | Door::Maintenance | Door::Pages,
             )
-            | (Self::Editor { .. }, Door::Administration)
+            | (Self::Editor { .. }, Door::Administration | Door::Pages)
+            | (Self::Personal { .. }, Door::Pages)
             | (Self::Deployment { .. }, Door::TokenExchange) => true,
             (Self::Editor { workspace }, Door::Configuration(of)) => workspace == of,
             (Self::Platform { workspace }, Door::Mcp(of) | Door::Status(of))

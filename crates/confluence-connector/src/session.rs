@@ -70,6 +70,14 @@ pub trait SessionStore: Send + Sync + fmt::Debug {
     async fn find(&self, hash: &Fingerprint, now: Timestamp)
     -> Result<Option<Session>, StoreError>;
 
+    /// Lets a session end at `until`, if that is later than it would: it is in use. One that is not
+    /// there stays away.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn prolong(&self, hash: &Fingerprint, until: Timestamp) -> Result<(), StoreError>;
+
     /// Ends a session.
     ///
     /// # Errors

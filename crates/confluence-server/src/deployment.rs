@@ -16,7 +16,7 @@ use secrecy::{SecretBox, SecretString};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use crate::{CallContext, Calls, Refused};
+use crate::{AgentPlatform, CallContext, Calls, Refused};
 
 /// How long the store may take to show that it answers.
 const READY: Duration = Duration::from_secs(3);
@@ -64,6 +64,8 @@ pub struct Deployment {
     pub tickets: Arc<TicketKey>,
     /// The connector's own addresses.
     pub addresses: Addresses,
+    /// The agent platform, if its API is configured.
+    pub platform: Option<AgentPlatform>,
     /// Signs what clients give back when they repeat a call that had to wait for a user.
     pub request_states: SecretBox<[u8; 32]>,
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+mod app;
+mod browser;
 mod call;
 mod calls;
+mod capability;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connecting;
@@ -14,7 +17,10 @@ mod listing;
 mod message;
 mod oauth;
 mod pages;
+mod platform;
+mod probe;
 mod request_id;
+mod sessions;
 mod stdio;
 mod web;
 
@@ -22,6 +28,7 @@ pub use calls::{CallContext, Calls, Refused, SingleUser, single_user_instance};
 pub use deployment::Deployment;
 pub use error::ServeError;
 pub use listing::tools_list;
+pub use platform::{AgentPlatform, UnusableToken};
 pub use request_id::RequestId;
 pub use stdio::{serve_io, serve_stdio};
 pub use web::{HttpOptions, Served, router, serve_http};

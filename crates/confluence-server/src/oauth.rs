@@ -28,7 +28,9 @@ use serde_json::json;
 
 use crate::{
     Deployment,
+    browser::Cookies,
     pages::Pages,
+    sessions::Sessions,
     web::{answer, body::Bodies, cross_origin, gate::Gate},
 };
 use exchange::ExchangeRates;
@@ -43,6 +45,8 @@ pub(crate) struct OAuthState {
     pages: Pages,
     /// The public address, if browsers keep secure cookies for it.
     base: Option<BaseUrl>,
+    cookies: Cookies,
+    sessions: Sessions,
     rates: ExchangeRates,
 }
 
@@ -51,7 +55,10 @@ impl OAuthState {
         let api = deployment.addresses.api();
         let pages = Pages::new(api, deployment.endpoints.auth.as_ref());
         let base = BaseUrl::parse(api.as_str(), Hosts::Any).ok();
-        Self { deployment, gate, bodies, pages, base, rates: ExchangeRates::default() }
+        let cookies = Cookies::at(api);
+        let sessions = Sessions::new(Arc::clone(&deployment.sessions), cookies);
+        let rates = ExchangeRates::default();
+        Self { deployment, gate, bodies, pages, base, cookies, sessions, rates }
     }
 }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Calls, Deployment, ServeError,
     admin::{self, AdminState},
+    app::{self, AppState},
     call::{BoundedCalls, Capacity, Turns},
     connecting::Connecting,
     handler::McpHandler,
@@ -20,7 +21,7 @@ use crate::{
 
 pub(crate) mod answer;
 pub(crate) mod body;
-mod connection;
+pub(crate) mod connection;
 pub(crate) mod cross_origin;
 mod endpoint;
 pub(crate) mod gate;
@@ -130,6 +131,10 @@ fn router_with<H: ServerHandler + Clone>(
         named = named.merge(oauth::router(Arc::new(state)));
     }
     let webhooks = webhooks::router(named);
+    let app = served.deployment().map(|deployment| {
+        let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
+        Arc::new(AppState::new(Arc::clone(deployment), gate, bodies))
+    });
     let admin = served.deployment().map(|deployment| {
         let (gate, bodies) = (Arc::clone(&gate), Arc::clone(&bodies));
         Arc::new(AdminState::new(Arc::clone(deployment), gate, bodies))
@@ -143,6 +148,9 @@ fn router_with<H: ServerHandler + Clone>(
         if let Some(instructions) = &instructions {
             let path = format!("{base}/workspaces/{{workspace}}/instructions");
             router = router.nest(&path, instructions.clone());
+        }
+        if let Some(app) = &app {
+            router = router.nest(&format!("{base}/apps"), app::router(Arc::clone(app)));
         }
         if let Some(admin) = &admin {
             router = router.nest(&format!("{base}/admin/v1"), admin::router(Arc::clone(admin)));

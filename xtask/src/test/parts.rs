@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::{inspector, npm, openapi, packaging, postgres, python, sdks, suite};
+use super::{browser, inspector, npm, openapi, packaging, postgres, python, sdks, suite};
 use crate::workspace::Workspace;
 use crate::{built, fuzz, process};
 
@@ -40,6 +40,16 @@ pub(super) const PARTS: &[Part] = &[
         is_promised: |_| postgres::is_named(),
         install: Some(postgres::install),
         run: |it| postgres::run(it.workspace),
+    },
+    Part {
+        name: "browser",
+        proves: "the configuration app works in Chromium: its policies, cookies, redirects and script",
+        takes_filter: false,
+        speaks_mcp: false,
+        missing: |_| browser::missing(),
+        is_promised: |_| false,
+        install: Some(browser::install),
+        run: |it| browser::run(it.workspace),
     },
     Part {
         name: "suite",
@@ -141,6 +151,7 @@ fn rust(run: &Run<'_>) -> Result<()> {
     let folders = [
         (openapi::VARIABLE, run.openapi.map(Path::to_owned)),
         (postgres::VARIABLE, postgres::folder()),
+        (browser::VARIABLE, browser::driver()),
     ];
     for (variable, folder) in folders {
         match folder.filter(|_| run.filter.is_some()) {

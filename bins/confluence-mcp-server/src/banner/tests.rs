@@ -6,6 +6,7 @@ use crate::config::{Account, Secret};
 fn banner(reached: Reached) -> Banner {
     Banner {
         endpoint: "http://127.0.0.1:8080/mcp".to_owned(),
+        configuration: "http://127.0.0.1:8080/apps/confluence-next".to_owned(),
         maintainer_key: "in `/data/maintainer.key`".to_owned(),
         reached,
         read_only: false,

@@ -14,7 +14,8 @@ const SERVE_SECRETS_HELP: &str = "
   CONFLUENCE_WORKSPACE_KEY        lets the single user in  --workspace-key-file
   CONFLUENCE_MAINTAINER_KEY       opens the configuration  --maintainer-key-file
   CONFLUENCE_MASTER_KEY           encrypts other secrets   --master-key-file
-  CONFLUENCE_PREVIOUS_MASTER_KEY  the one before           --previous-master-key-file";
+  CONFLUENCE_PREVIOUS_MASTER_KEY  the one before           --previous-master-key-file
+  CONFLUENCE_PLATFORM_TOKEN       for --platform-api-url   --platform-token-file";
 
 const ROTATION_SECRETS_HELP: &str = "\
 Secrets (from the environment only, never as a flag; or in the file that the flag names):
@@ -51,7 +52,13 @@ pub(super) const PREVIOUS_MASTER_KEY: SecretNames = SecretNames {
     file_flag: "--previous-master-key-file",
 };
 
-pub(super) const SECRETS: [&SecretNames; 8] = [
+pub(super) const PLATFORM_TOKEN: SecretNames = SecretNames {
+    id: "platform_token",
+    variable: "CONFLUENCE_PLATFORM_TOKEN",
+    file_flag: "--platform-token-file",
+};
+
+pub(super) const SECRETS: [&SecretNames; 9] = [
     &API_TOKEN,
     &ACCESS_TOKEN,
     &WORKSPACE_KEY,
@@ -60,6 +67,7 @@ pub(super) const SECRETS: [&SecretNames; 8] = [
     &PREVIOUS_MASTER_KEY,
     &OAUTH_CLIENT_SECRET,
     &DEPLOYMENT_KEY,
+    &PLATFORM_TOKEN,
 ];
 
 /// The definition of the command line and of every environment variable.
@@ -250,6 +258,19 @@ pub(super) struct DeploymentArguments {
     #[arg(long, value_name = "PATH", env = "CONFLUENCE_MAINTAINER_KEY_FILE")]
     maintainer_key_file: Option<OsString>,
 
+    /// API of the agent platform on which the configuration app installs the capability, such as
+    /// `https://api.platform.example/v2`.
+    #[arg(long, value_name = "URL", env = "CONFLUENCE_PLATFORM_API_URL")]
+    pub(super) platform_api_url: Option<String>,
+
+    /// Token for the agent platform's API.
+    #[arg(long, hide = true, env = "CONFLUENCE_PLATFORM_TOKEN")]
+    platform_token: Option<SecretArgument>,
+
+    /// File with the token for the agent platform's API.
+    #[arg(long, value_name = "PATH", env = "CONFLUENCE_PLATFORM_TOKEN_FILE")]
+    platform_token_file: Option<OsString>,
+
     /// How often a workspace may call in a minute; a fifth of it at once.
     #[arg(
         long,
@@ -264,5 +285,10 @@ impl DeploymentArguments {
     pub(super) fn maintainer_key(&self) -> SecretGiven<'_> {
         let (value, file) = (self.maintainer_key.as_ref(), self.maintainer_key_file.as_ref());
         SecretGiven { names: &MAINTAINER_KEY, value, file }
+    }
+
+    pub(super) fn platform_token(&self) -> SecretGiven<'_> {
+        let (value, file) = (self.platform_token.as_ref(), self.platform_token_file.as_ref());
+        SecretGiven { names: &PLATFORM_TOKEN, value, file }
     }
 }

@@ -86,6 +86,7 @@ fn values_are_not_repeated() {
         "allowed-origin",
         "database-url",
         "central-url",
+        "platform-api-url",
         "calls-per-minute",
     ] {
         let error = parse(&format!("serve --sandbox --{flag}=https://u:planted@evil")).unwrap_err();
@@ -152,6 +153,7 @@ fn secrets_are_no_arguments() {
         ("previous-master-key", "CONFLUENCE_PREVIOUS_MASTER_KEY"),
         ("oauth-client-secret", "CONFLUENCE_OAUTH_CLIENT_SECRET"),
         ("deployment-key", "CONFLUENCE_DEPLOYMENT_KEY"),
+        ("platform-token", "CONFLUENCE_PLATFORM_TOKEN"),
     ] {
         refused(&format!("serve --sandbox --{flag}=planted"), &format!("set {variable}"));
     }
@@ -238,6 +240,12 @@ fn what_belongs_to_a_deployment_fits_together() {
         &format!("serve {core} --oauth-client-id=c --oauth-client-secret-file=/s"),
         "exclude each other",
     );
+    let platform = "--platform-api-url=https://api.platform.example/v2";
+    refused(&format!("serve {platform}"), "also needs CONFLUENCE_PLATFORM_TOKEN");
+    refused("serve --platform-token-file=/k", "of use only with --platform-api-url");
+    refused("serve --platform-api-url=http://elsewhere.example", "needs `https`");
+    let given = serve(&format!("{platform} --platform-token-file=/k")).deployment.platform;
+    assert_eq!(given.unwrap().api.as_url().as_str(), "https://api.platform.example/v2");
     for calls in ["0", "-1", "many"] {
         refused(&format!("serve --calls-per-minute={calls}"), "expected a number from 1");
     }

@@ -66,6 +66,7 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
         Door::Instructions(&other),
         Door::Status(&other),
         Door::Configuration(&other.workspace),
+        Door::Pages,
     ];
     let mut matrix = Vec::new();
     for kind in kinds() {
@@ -79,12 +80,12 @@ async fn each_kind_of_key_opens_its_own_doors_and_no_others() {
     assert_eq!(
         matrix,
         [
-            "....x.xx...x", // maintainer
-            "....x.x.....", // editor
-            "xx.x........", // platform
-            "x..x........", // personal
-            "..x.........", // instruction
-            ".....x......", // deployment
+            "....x.xx...xx", // maintainer
+            "....x.x.....x", // editor
+            "xx.x.........", // platform
+            "x..x........x", // personal
+            "..x..........", // instruction
+            ".....x.......", // deployment
         ]
     );
 }

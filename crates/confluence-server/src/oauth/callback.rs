@@ -23,7 +23,18 @@ pub(super) async fn of_instance(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    finish(&state, &instance, &headers, &uri).await.unwrap_or_else(|it| it).show(&state)
+    end(&state, &instance, &headers, &uri).await
+}
+
+/// Finishes a sign-in, and says how.
+async fn end(
+    state: &OAuthState,
+    instance: &InstanceKey,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Response {
+    let outcome = finish(state, instance, headers, uri).await.unwrap_or_else(|it| it);
+    outcome.leading_back(state, instance, headers).await.show(state)
 }
 
 /// Sends a browser to the instance that its state names, if that is one of ours or of a deployment
@@ -36,9 +47,7 @@ pub(super) async fn of_core(
 ) -> Response {
     match target(&state, &uri).await {
         Ok(CallbackTarget::Redirect(to)) => redirect(StatusCode::FOUND, to.as_url().as_str()),
-        Ok(CallbackTarget::Here) => {
-            finish(&state, &instance, &headers, &uri).await.unwrap_or_else(|it| it).show(&state)
-        }
+        Ok(CallbackTarget::Here) => end(&state, &instance, &headers, &uri).await,
         Err(outcome) => outcome.show(&state),
     }
 }

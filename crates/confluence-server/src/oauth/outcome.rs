@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 use confluence_auth::sign_in::{CONNECTED, Connected, SignInError};
-use confluence_connector::StoreError;
-use http::StatusCode;
+use confluence_connector::{InstanceKey, StoreError};
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 
 use super::{OAuthState, client::log};
+use crate::pages::Look;
 
 /// The last page of a visit.
 #[derive(Debug)]
@@ -16,17 +18,20 @@ pub(super) struct Outcome {
     title: &'static str,
     text: String,
     facts: Vec<(&'static str, String)>,
+    /// Where somebody goes who came from the configuration app.
+    back: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "outcome.html")]
 struct Page<'a> {
-    style: &'a str,
+    look: &'a Look,
     good: bool,
     title: &'a str,
     text: &'a str,
     facts: &'a [(&'static str, String)],
     code: &'a str,
+    back: Option<&'a str>,
 }
 
 const NOT_CONNECTED: &str = "Not connected";
@@ -38,7 +43,7 @@ impl Outcome {
         title: &'static str,
         text: impl Into<String>,
     ) -> Self {
-        Self { status, code: code.into(), title, text: text.into(), facts: Vec::new() }
+        Self { status, code: code.into(), title, text: text.into(), facts: Vec::new(), back: None }
     }
 
     /// The user is connected.
@@ -148,16 +153,33 @@ impl Outcome {
         Self::new(status, "invalid_request", "Nothing was done", reason)
     }
 
+    /// The same with a way back into the configuration app, for whoever has a session there.
+    pub(super) async fn leading_back(
+        self,
+        state: &OAuthState,
+        instance: &InstanceKey,
+        headers: &HeaderMap,
+    ) -> Self {
+        // Whoever cannot be told apart now finds the way alone.
+        let visitor = state.sessions.visitor(headers, Timestamp::now()).await.ok().flatten();
+        let may = visitor.is_some_and(|it| {
+            it.may_configure(&instance.workspace) || it.user_of(instance).is_some()
+        });
+        let address = || state.deployment.addresses.configuration_app(instance).to_string();
+        Self { back: may.then(address), ..self }
+    }
+
     /// The page.
     pub(super) fn show(&self, state: &OAuthState) -> Response {
-        let Self { status, code, title, text, facts } = self;
+        let Self { status, code, title, text, facts, back } = self;
         let page = Page {
-            style: state.pages.style(),
+            look: state.pages.look(),
             good: status.is_success(),
             title,
             text,
             facts,
             code,
+            back: back.as_deref(),
         };
         state.pages.show(*status, &page)
     }

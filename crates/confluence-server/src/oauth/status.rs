@@ -9,10 +9,11 @@ use axum::{
 };
 use confluence_connector::{Asserted, Caller, Denial, Door, InstanceKey, Reason, Way};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::OAuthState;
+use super::{OAuthState, core};
 use crate::{
     Refused,
     web::{answer, key::Bearer, said},
@@ -51,11 +52,54 @@ pub(super) async fn caller(
     headers: &HeaderMap,
     query: Option<&str>,
 ) -> Result<Caller, Response> {
-    let Bearer::Token(shown) = Bearer::of(headers) else { return Err(unauthorized()) };
     let deployment = &state.deployment;
+    let shown = match Bearer::of(headers) {
+        Bearer::Token(shown) => shown,
+        Bearer::None => return with_session(state, instance, headers, query).await,
+        Bearer::Unreadable => return Err(unauthorized()),
+    };
     let key = deployment.unlock(&shown, Door::Status(&instance)).await;
     let key = key.map_err(closed)?;
     deployment.find(&instance).await.map_err(closed)?;
+    let user_argument = named_user(headers, query).map_err(two_users)?;
+    let asserted = Asserted { user_argument, ..Asserted::default() };
+    let caller = Caller::with_key(&key, instance, &asserted).map_err(|denial| refused(&denial))?;
+    // No agent calls here, so none has to be on the list.
+    Ok(Caller { way: Way::Instruction, agent: None, ..caller })
+}
+
+/// On whose behalf somebody asks who has signed in to the configuration app: for themselves with a
+/// personal key, for any user where they may configure the workspace.
+async fn with_session(
+    state: &OAuthState,
+    instance: InstanceKey,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Caller, Response> {
+    let visitor = state.sessions.visitor(headers, Timestamp::now()).await;
+    let visitor = visitor.map_err(|error| core::failed(&error))?.ok_or_else(unauthorized)?;
+    let named = named_user(headers, query).map_err(two_users)?;
+    let user = match visitor.user_of(&instance) {
+        Some(own) if named.as_ref().is_none_or(|it| it == own.as_str()) => Some(own.clone()),
+        None if visitor.may_configure(&instance.workspace) => {
+            named.and_then(|it| it.trim().parse().ok())
+        }
+        Some(_) | None => return Err(unauthorized()),
+    };
+    state.deployment.find(&instance).await.map_err(closed)?;
+    let key = Some(visitor.key().clone());
+    Ok(Caller { instance, way: Way::Instruction, user, agent: None, key })
+}
+
+/// Header and parameter name different users.
+struct TwoUsers;
+
+fn two_users(TwoUsers: TwoUsers) -> Response {
+    error(StatusCode::BAD_REQUEST, "header and parameter name different users")
+}
+
+/// The user that a header or a parameter names.
+fn named_user(headers: &HeaderMap, query: Option<&str>) -> Result<Option<String>, TwoUsers> {
     let by_header = said::asserted_user(headers).user_header;
     let query = query.unwrap_or_default().as_bytes();
     let mut parameters = form_urlencoded::parse(query).filter(|(name, _)| name == "user_id");
@@ -63,13 +107,9 @@ pub(super) async fn caller(
     if let (Some(one), Some(other)) = (&by_header, &by_parameter)
         && one != other
     {
-        return Err(error(StatusCode::BAD_REQUEST, "header and parameter name different users"));
+        return Err(TwoUsers);
     }
-    let user_argument = by_parameter.or(by_header);
-    let asserted = Asserted { user_argument, ..Asserted::default() };
-    let caller = Caller::with_key(&key, instance, &asserted).map_err(|denial| refused(&denial))?;
-    // No agent calls here, so none has to be on the list.
-    Ok(Caller { way: Way::Instruction, agent: None, ..caller })
+    Ok(by_parameter.or(by_header))
 }
 
 /// What whoever was turned away is told.

@@ -15,17 +15,15 @@ use confluence_auth::{
     ticket::Ticket,
 };
 use confluence_connector::{AgentId, ConnectionChange, Door, InstanceKey, KeyError, KeyKind};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Url, form_urlencoded};
 
-use super::{
-    OAuthState,
+use super::{OAuthState, callback::record, client::log, outcome::Outcome};
+use crate::{
     browser::{is_proven, proof},
-    callback::record,
-    client::log,
-    outcome::Outcome,
+    pages::Look,
 };
 
 /// Browsers say `Origin: null` for forms of pages with `no-referrer`, which says as much as nothing.
@@ -52,7 +50,7 @@ impl Purpose {
 #[derive(Template)]
 #[template(path = "identify.html")]
 struct Identify<'a> {
-    style: &'a str,
+    look: &'a Look,
     action: &'a str,
     proof: &'a str,
     refused: bool,
@@ -61,7 +59,7 @@ struct Identify<'a> {
 #[derive(Template)]
 #[template(path = "confirm.html")]
 struct Confirm<'a> {
-    style: &'a str,
+    look: &'a Look,
     action: &'a str,
     proof: &'a str,
     title: &'a str,
@@ -95,8 +93,13 @@ pub(super) async fn page(
     let action = purpose.address(&state, &instance);
     let query = request.uri().query().unwrap_or_default();
     let ticket = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "ticket");
-    let Some((_, text)) = ticket else {
-        return identify(&state, StatusCode::OK, action.path(), &browser, false);
+    let text = match ticket {
+        Some((_, text)) => text.into_owned(),
+        None => match of_session(&state, &instance, request.headers()).await {
+            Ok(Some(ticket)) => ticket.expose_secret().to_owned(),
+            Ok(None) => return identify(&state, StatusCode::OK, action.path(), &browser, false),
+            Err(outcome) => return outcome.show(&state),
+        },
     };
     let shown = async {
         let ticket = open(&state, &instance, &text)?;
@@ -127,9 +130,9 @@ pub(super) async fn page(
                 ),
             };
             let page = Confirm {
-                style: state.pages.style(),
+                look: state.pages.look(),
                 action,
-                proof: &proof(&browser),
+                proof: &proof(browser.expose()),
                 title,
                 lead,
                 warning,
@@ -170,7 +173,7 @@ async fn perform(
     })?;
     let form = Form::parse(&held.bytes)?;
     let browser = state.browser(&parts.headers).ok_or_else(Outcome::foreign_form)?;
-    let proven = form.proof.is_some_and(|shown| is_proven(&browser, &shown));
+    let proven = form.proof.is_some_and(|shown| is_proven(browser.expose(), &shown));
     if !proven {
         return Err(Outcome::foreign_form());
     }
@@ -180,7 +183,7 @@ async fn perform(
             let ticket = open(state, instance, ticket.expose_secret())?;
             match purpose {
                 Purpose::Connect => connect(state, instance, &ticket, &browser, now).await,
-                Purpose::Disconnect => disconnect(state, &ticket).await,
+                Purpose::Disconnect => disconnect(state, instance, &ticket, &parts.headers).await,
             }
         }
         (None, Some(key)) => {
@@ -224,7 +227,12 @@ async fn connect(
     Ok(response)
 }
 
-async fn disconnect(state: &OAuthState, ticket: &Ticket) -> Result<Response, Outcome> {
+async fn disconnect(
+    state: &OAuthState,
+    instance: &InstanceKey,
+    ticket: &Ticket,
+    headers: &HeaderMap,
+) -> Result<Response, Outcome> {
     redeem(state, ticket).await?;
     let removed = state.deployment.refresher.disconnect(&ticket.key).await;
     let removed = removed.map_err(|error| Outcome::store(&error))?;
@@ -232,7 +240,8 @@ async fn disconnect(state: &OAuthState, ticket: &Ticket) -> Result<Response, Out
         let (key, agent) = (&ticket.key, ticket.agent.as_ref());
         record(&state.deployment, ConnectionChange::Disconnected, key, agent).await;
     }
-    Ok(Outcome::disconnected(removed).show(state))
+    let outcome = Outcome::disconnected(removed);
+    Ok(outcome.leading_back(state, instance, headers).await.show(state))
 }
 
 async fn redeem(state: &OAuthState, ticket: &Ticket) -> Result<(), Outcome> {
@@ -251,6 +260,27 @@ fn open(state: &OAuthState, instance: &InstanceKey, text: &str) -> Result<Ticket
     ours.then_some(ticket).ok_or_else(|| Outcome::dead_link("the link is not valid"))
 }
 
+/// A ticket for whoever has signed in to the configuration app with a personal key.
+async fn of_session(
+    state: &OAuthState,
+    instance: &InstanceKey,
+    headers: &HeaderMap,
+) -> Result<Option<SecretString>, Outcome> {
+    let now = Timestamp::now();
+    let visitor = state.sessions.visitor(headers, now).await;
+    let visitor = visitor.map_err(|error| Outcome::store(&error))?;
+    let ticket = visitor.and_then(|it| personal(it.kind(), instance, now));
+    Ok(ticket.map(|it| state.deployment.tickets.seal(&it)))
+}
+
+/// A ticket for the user of a personal key of this instance.
+fn personal(kind: &KeyKind, instance: &InstanceKey, now: Timestamp) -> Option<Ticket> {
+    let KeyKind::Personal { instance: own, user, agent } = kind else { return None };
+    let InstanceKey { workspace, name } = own.clone();
+    let key = ConnectionKey { workspace, instance: name, user: user.clone() };
+    (own == instance).then(|| Ticket::new(key, Some(agent.clone()), now))
+}
+
 /// A ticket for whoever a personal key belongs to.
 async fn owner(
     state: &OAuthState,
@@ -259,13 +289,9 @@ async fn owner(
     now: Timestamp,
 ) -> Result<Option<Ticket>, Outcome> {
     let key = state.deployment.keyring.check(Some(shown), Door::Status(instance), now).await;
-    match key.map(|it| it.kind) {
-        Ok(KeyKind::Personal { instance, user, agent }) => {
-            let InstanceKey { workspace, name } = instance;
-            let key = ConnectionKey { workspace, instance: name, user };
-            Ok(Some(Ticket::new(key, Some(agent), now)))
-        }
-        Ok(_) | Err(KeyError::Unauthorized) => Ok(None),
+    match key {
+        Ok(key) => Ok(personal(&key.kind, instance, now)),
+        Err(KeyError::Unauthorized) => Ok(None),
         Err(KeyError::Store(error)) => {
             log(&error);
             Err(Outcome::unavailable(StatusCode::SERVICE_UNAVAILABLE))
@@ -280,8 +306,8 @@ fn identify(
     browser: &BrowserSecret,
     refused: bool,
 ) -> Response {
-    let proof = proof(browser);
-    let page = Identify { style: state.pages.style(), action, proof: &proof, refused };
+    let proof = proof(browser.expose());
+    let page = Identify { look: state.pages.look(), action, proof: &proof, refused };
     with_form(state, state.pages.show(status, &page), browser)
 }
 

@@ -2,10 +2,10 @@
 //!
 //! `axum::serve` has no deadline for request heads and no bound on connections.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -17,6 +17,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 use super::HttpOptions;
 
@@ -25,6 +26,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// What a connection buffers of a request head.
 const HEAD_BYTES: usize = 64 * 1024;
+
+/// Who is at the other end of a connection: an extension of each request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Serves every connection of `listener` until `shutdown`, and then those that are busy.
 pub(super) async fn serve(
@@ -45,10 +50,10 @@ pub(super) async fn serve(
             biased;
             () = shutdown.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            (stream, place) = accept(&listener, &places) => {
+            (stream, peer, place) = accept(&listener, &places) => {
                 let (http, router, shutdown) = (http.clone(), router.clone(), shutdown.clone());
                 connections.spawn(async move {
-                    converse(&http, stream, router, &shutdown).await;
+                    converse(&http, stream, peer, router, &shutdown).await;
                     drop(place);
                 });
             }
@@ -70,16 +75,16 @@ pub(super) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
+) -> (TcpStream, Peer, OwnedSemaphorePermit) {
     let place = Arc::clone(places).acquire_owned().await.expect("the places are never closed");
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 // Else the second packet of an answer waits some 40 ms for a delayed ACK.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "a connection keeps Nagle's algorithm");
                 }
-                return (stream, place);
+                return (stream, Peer(address), place);
             }
             Err(error) if is_one_connections(&error) => {}
             Err(error) => {
@@ -100,10 +105,15 @@ fn is_one_connections(error: &io::Error) -> bool {
 async fn converse(
     http: &http1::Builder,
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     shutdown: &CancellationToken,
 ) {
-    let service = TowerToHyperService::new(router);
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
+    let service = TowerToHyperService::new(service);
     let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

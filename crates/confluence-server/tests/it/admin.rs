@@ -141,6 +141,7 @@ fn connection() -> Connection {
         connected_at: now,
         refreshed_at: now,
         after_rejection: false,
+        introduced: true,
     }
 }
 

@@ -9,8 +9,10 @@
 
 mod actions;
 mod admin;
+mod app;
 mod calls;
 mod cancellation;
+mod chromium;
 mod clients;
 #[cfg(feature = "conformance")]
 mod conformance;

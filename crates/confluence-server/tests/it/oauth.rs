@@ -19,7 +19,7 @@ use crate::{
     rig::Rig,
     support::{Answer, Request, Server, confluence, request, text},
 };
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, hidden};
 
 /// Where the workspace's webhooks are.
 pub(crate) const ACME: &str = "/workspaces/slug:acme/webhooks/ConfluenceNext";

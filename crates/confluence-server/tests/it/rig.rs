@@ -14,7 +14,7 @@ use confluence_connector::{
     WorkspaceSlug, WorkspaceStore,
 };
 use confluence_sandbox::Sandbox;
-use confluence_server::Deployment;
+use confluence_server::{AgentPlatform, Deployment};
 use confluence_store::{DatabaseUrl, Settings, Store};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -135,9 +135,17 @@ impl Rig {
             refresher,
             tickets,
             addresses,
+            platform: None,
             request_states: store.derive("request states"),
         };
         Self { store, deployment: Arc::new(deployment), writer }
+    }
+
+    /// The same with an agent platform. Nothing is served yet.
+    pub(crate) fn with_platform(mut self, platform: AgentPlatform) -> Self {
+        let deployment = Arc::get_mut(&mut self.deployment).expect("nobody else has it yet");
+        deployment.platform = Some(platform);
+        self
     }
 
     /// A deployment whose single user has the sandbox's account.

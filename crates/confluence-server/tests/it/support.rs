@@ -112,10 +112,24 @@ impl Server {
     pub(crate) fn public(listener: TcpListener, rig: Rig) -> Self {
         let public_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let options = HttpOptions { public_url, single_user: false, ..HttpOptions::default() };
+        Self::public_with(listener, rig, options)
+    }
+
+    /// The same with other options.
+    pub(crate) fn public_with(listener: TcpListener, rig: Rig, options: HttpOptions) -> Self {
         let all = Served::Deployment(Arc::clone(&rig.deployment));
         let mut server = Self::on(listener, |it, stop| serve_http(it, all, options, stop));
         server.rig = Some(rig);
         server
+    }
+
+    /// Another server of the same deployment, as one more replica is.
+    pub(crate) async fn beside(&self) -> Self {
+        let deployment = Served::Deployment(Arc::clone(&self.rig().deployment));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let public_url = format!("http://{}", self.address).parse().unwrap();
+        let options = HttpOptions { public_url, single_user: false, ..HttpOptions::default() };
+        Self::on(listener, |it, stop| serve_http(it, deployment, options, stop))
     }
 
     async fn start(served: Served, options: HttpOptions) -> Self {

@@ -19,6 +19,8 @@ const BEGIN: &str = "INSERT INTO web_session \
 const FIND: &str = "SELECT s.* FROM web_session s JOIN access_key k ON k.id = s.access_key \
     WHERE s.hash = $1 AND s.expires_at > $2 AND (k.not_after IS NULL OR k.not_after > $2)";
 
+const PROLONG: &str = "UPDATE web_session SET expires_at = $2 WHERE hash = $1 AND expires_at < $2";
+
 const END: &str = "DELETE FROM web_session WHERE hash = $1";
 
 const SWEEP: &str = "DELETE FROM web_session WHERE expires_at <= $1";
@@ -50,6 +52,11 @@ impl SessionStore for Store {
     ) -> Result<Option<Session>, StoreError> {
         let query = sqlx::query(FIND).bind(hash.to_string()).bind(to_micros(now));
         self.read(query.fetch_optional(self.pool())).await?.map(|it| session(&it)).transpose()
+    }
+
+    async fn prolong(&self, hash: &Fingerprint, until: Timestamp) -> Result<(), StoreError> {
+        let query = sqlx::query(PROLONG).bind(hash.to_string()).bind(to_micros(until));
+        self.write(query.execute(self.pool())).await.map(drop)
     }
 
     async fn end(&self, hash: &Fingerprint) -> Result<(), StoreError> {

@@ -2,20 +2,21 @@
 
 use std::{num::NonZeroU32, path::PathBuf};
 
-use confluence_auth::AuthMode;
+use confluence_auth::{AuthMode, BaseUrl, Hosts};
 use confluence_setup::{
     Checked, Found, OAuthArguments, Problem, Served, Setting, SingleUser, text,
 };
 use confluence_store::DatabaseUrl;
 
 use crate::config::{
-    Deployment, Kept,
-    arguments::{DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, StoreArguments},
+    Deployment, Kept, Platform,
+    arguments::{DEFAULT_CALLS_PER_MINUTE, DeploymentArguments, PLATFORM_TOKEN, StoreArguments},
 };
 
 const DATABASE_URL: Setting = Setting::new("--database-url", "CONFLUENCE_DATABASE_URL");
 const CLIENT_ID: Setting = Setting::new("--oauth-client-id", "CONFLUENCE_OAUTH_CLIENT_ID");
 const CENTRAL_URL: Setting = Setting::new("--central-url", "CONFLUENCE_CENTRAL_URL");
+const PLATFORM_API_URL: Setting = Setting::new("--platform-api-url", "CONFLUENCE_PLATFORM_API_URL");
 const CALLS: Setting = Setting::new("--calls-per-minute", "CONFLUENCE_CALLS_PER_MINUTE");
 
 /// Name of the database below the data folder.
@@ -36,6 +37,7 @@ pub(super) fn check(
     let oauth_client = found.oauth_client(oauth, own_mode);
     let oauth_scopes = found.oauth_scopes(oauth);
     let core = found.core(oauth);
+    let platform = platform(found, given);
     let calls = text(Some(&given.calls_per_minute)).unwrap_or(DEFAULT_CALLS_PER_MINUTE);
     let calls = calls.parse::<NonZeroU32>().map_err(|_no_number| "expected a number from 1");
     let calls_per_minute = found.valid(CALLS, calls);
@@ -51,6 +53,7 @@ pub(super) fn check(
         oauth_client: oauth_client?,
         oauth_scopes: oauth_scopes?,
         core: core?,
+        platform: platform?,
         calls_per_minute: calls_per_minute?,
     })
 }
@@ -82,6 +85,27 @@ fn database(
         None => {
             let folder = data_dir.cloned().unwrap_or_default();
             Ok(DatabaseUrl::File(folder.join(DATABASE)))
+        }
+    }
+}
+
+/// Only with its token does the platform take anything.
+fn platform(found: &mut Found, given: &DeploymentArguments) -> Checked<Option<Platform>> {
+    let token = found.secret(given.platform_token());
+    let api = match text(given.platform_api_url.as_ref()) {
+        Some(text) => found.valid(PLATFORM_API_URL, BaseUrl::parse(text, Hosts::Any)).map(Some),
+        None => Ok(None),
+    };
+    match (api?, token?) {
+        (Some(api), Some(token)) => Ok(Some(Platform { api, token })),
+        (None, None) => Ok(None),
+        (Some(_), None) => found.tell(Problem::Other(format!(
+            "{PLATFORM_API_URL} also needs {}",
+            PLATFORM_TOKEN.variable
+        ))),
+        (None, Some(_)) => {
+            let setting = Setting::new(PLATFORM_TOKEN.file_flag, PLATFORM_TOKEN.variable);
+            found.tell(Problem::Needs { setting, needs: "--platform-api-url" })
         }
     }
 }

@@ -11,6 +11,6 @@ use super::accept;
 async fn accepted_connections_send_without_delay() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let (stream, _place) = accept(&listener, &Arc::new(Semaphore::new(1))).await;
+    let (stream, _peer, _place) = accept(&listener, &Arc::new(Semaphore::new(1))).await;
     assert!(stream.nodelay().unwrap());
 }

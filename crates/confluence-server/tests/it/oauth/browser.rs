@@ -26,6 +26,11 @@ impl Browser {
         pairs.join("; ")
     }
 
+    /// Has a cookie from somewhere.
+    pub(crate) fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     async fn send(&mut self, request: crate::support::Request) -> Answer {
         let cookie = self.cookie();
         let request = if cookie.is_empty() { request } else { request.header("cookie", &cookie) };

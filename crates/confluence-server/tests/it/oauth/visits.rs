@@ -12,7 +12,9 @@ fn guarded(page: &Answer) {
     let referrer = page.header("referrer-policy").unwrap();
     assert!(["no-referrer", "same-origin"].contains(&referrer), "{referrer}");
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'; form-action 'self' http"));
+    assert!(policy.starts_with(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' http"
+    ));
     assert!(!page.body.contains("<script") && !page.body.contains(" style="), "{}", page.body);
 }
 
@@ -38,7 +40,7 @@ async fn the_page_of_a_link_names_who_it_is_for_and_changes_nothing() {
 async fn the_style_sheet_is_where_the_pages_say() {
     let acme = Acme::with_own_client().await;
     let page = Browser::default().open(&acme.server, &format!("{ACME}.oauthConnect")).await;
-    let (_, rest) = page.body.split_once("href=\"/assets").unwrap();
+    let (_, rest) = page.body.split_once("rel=\"stylesheet\" href=\"/assets").unwrap();
     let path = format!("/assets{}", rest.split_once('"').unwrap().0);
     let sheet = acme.server.request("GET", &path).send().await;
     assert_eq!(

@@ -100,9 +100,18 @@ async fn sessions_end(ports: &Ports, kinds: &[KeyKind]) {
         assert_eq!(found.as_ref(), Some(&begun));
         let after = ports.sessions.find(&begun.hash, begun.expires_at).await.unwrap();
         assert_eq!(after, None, "it has expired");
+        let (earlier, later) = (now(), begun.expires_at + 1.hour());
+        for (until, expected) in [(later, later), (earlier, later)] {
+            ports.sessions.prolong(&begun.hash, until).await.unwrap();
+            let found = ports.sessions.find(&begun.hash, now()).await.unwrap().unwrap();
+            assert_eq!(found.expires_at, expected, "it only gets longer");
+        }
         ports.sessions.end(&begun.hash).await.unwrap();
         assert_eq!(ports.sessions.find(&begun.hash, now()).await.unwrap(), None);
         ports.sessions.end(&begun.hash).await.unwrap();
+        ports.sessions.prolong(&begun.hash, later).await.unwrap();
+        let ended = ports.sessions.find(&begun.hash, now()).await.unwrap();
+        assert_eq!(ended, None, "what has ended does not come back");
     }
     let key = platform_key("keys").key;
     assert!(ports.keys.add(&key).await.unwrap());
