@@ -33,10 +33,11 @@ pub(crate) struct Rig {
 /// has to be known before anybody listens there.
 fn port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let process = u16::try_from(std::process::id() % 1_000).unwrap();
+    // Far enough apart for processes that were started one after the other.
+    let first = std::process::id().wrapping_mul(97) % 20_000;
     loop {
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = 10_000 + (process * 20 + next) % 20_000;
+        let next = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + (first + next) % 20_000).unwrap();
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
