@@ -1,0 +1,4 @@
+//! Confluence's storage format, ADF and Markdown.
+
+pub mod loss;
+pub mod storage;

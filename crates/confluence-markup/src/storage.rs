@@ -1,0 +1,25 @@
+//! Confluence's storage format: parsed without loss, compared, outlined and edited by bytes.
+
+mod attributes;
+mod edit;
+mod entities;
+mod error;
+mod inventory;
+mod outline;
+mod parse;
+mod tag;
+mod text;
+mod tree;
+
+pub use attributes::{Attribute, Attributes};
+pub use edit::{EditError, Place, Replaced};
+pub use error::ParseError;
+pub use inventory::{compare, inventory};
+pub use outline::{Section, SectionError};
+pub use parse::MAX_BYTES;
+pub use tag::Tag;
+pub use text::decoded;
+pub use tree::{Children, Document, Kind, NodeId};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! What is checked at the parser's and the editor's public faces.
+
+mod edit;
+mod hostile;
+mod loss;
+mod outline;
+mod parse;
