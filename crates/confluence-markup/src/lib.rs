@@ -1,4 +1,5 @@
 //! Confluence's storage format, ADF and Markdown.
 
+mod diff;
 pub mod loss;
 pub mod storage;

@@ -165,7 +165,7 @@ struct Partners<'a> {
     items: &'a [Item],
     taken: Vec<bool>,
     by_id: HashMap<(LossKind, &'a str), Vec<usize>>,
-    by_content: HashMap<(LossKind, &'a str, Vec<&'a (String, String)>), Vec<usize>>,
+    by_content: HashMap<Content<'a>, Vec<usize>>,
     by_group: HashMap<(LossKind, &'a str), Vec<usize>>,
 }
 
@@ -228,9 +228,11 @@ fn take(candidates: Option<&mut Vec<usize>>, taken: &mut [bool]) -> Option<usize
     None
 }
 
-fn content(item: &Item) -> (LossKind, &str, Vec<&(String, String)>) {
+/// All that two things must have in common to be the same.
+type Content<'a> = (LossKind, &'a str, Vec<&'a (String, String)>);
+
+fn content(item: &Item) -> Content<'_> {
     let mut details: Vec<_> = item.details.iter().collect();
     details.sort_unstable();
     (item.kind, &item.group, details)
 }
-

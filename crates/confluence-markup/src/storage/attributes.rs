@@ -32,7 +32,8 @@ impl<'a> Iterator for Attributes<'a> {
     fn next(&mut self) -> Option<Attribute<'a>> {
         let text = self.rest.trim_ascii_start();
         let equals = text.find('=')?;
-        let (name, value) = (text[..equals].trim_ascii_end(), text[equals + 1..].trim_ascii_start());
+        let (name, value) =
+            (text[..equals].trim_ascii_end(), text[equals + 1..].trim_ascii_start());
         let is_quote = |it: &char| matches!(it, '"' | '\'');
         let quote = value.chars().next().filter(is_quote)?;
         if name.is_empty() || name.contains(|it: char| it.is_ascii_whitespace() || is_quote(&it)) {

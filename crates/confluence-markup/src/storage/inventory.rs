@@ -9,8 +9,14 @@ use super::{
 use crate::loss::{Inventory, Item, LossKind, LossReport};
 
 /// Attributes that name a place in the editor or that Confluence writes at will.
-const VOLATILE: [&str; 6] =
-    ["ac:macro-id", "ac:schema-version", "ac:local-id", "local-id", "ac:version-at-save", "ri:version-at-save"];
+const VOLATILE: [&str; 6] = [
+    "ac:macro-id",
+    "ac:schema-version",
+    "ac:local-id",
+    "local-id",
+    "ac:version-at-save",
+    "ri:version-at-save",
+];
 
 /// Attributes of an image that Markdown shows as text.
 const IMAGE_TEXTS: [&str; 2] = ["ac:alt", "ac:title"];
@@ -24,6 +30,7 @@ pub fn compare(old: &Document<'_>, new: &Document<'_>) -> LossReport {
 }
 
 /// The things of a body that the loss report watches.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most elements are no such things")]
 pub fn inventory(document: &Document<'_>) -> Inventory {
     let mut inventory = Inventory::default();
     // Up to here, everything belongs to a thing that is listed already.
@@ -101,7 +108,10 @@ fn macro_item(document: &Document<'_>, id: NodeId) -> Item {
 /// Whether Markdown shows the parameter as text, so that editing it is editing text.
 fn is_visible(name: &str, parameter: &str) -> bool {
     match parameter {
-        "title" => matches!(name, "status" | "expand" | "panel" | "info" | "note" | "tip" | "warning" | "code"),
+        "title" => matches!(
+            name,
+            "status" | "expand" | "panel" | "info" | "note" | "tip" | "warning" | "code"
+        ),
         "colour" => name == "status",
         "language" => name == "code",
         _ => false,
@@ -141,13 +151,7 @@ fn extension_item(document: &Document<'_>, id: NodeId) -> Item {
         push_label(&mut label, &key, &value);
         details.push((key, value));
     }
-    Item {
-        kind: LossKind::Macro,
-        id: local_id,
-        group: format!("adf:{kind}"),
-        details,
-        name: label,
-    }
+    Item { kind: LossKind::Macro, id: local_id, group: format!("adf:{kind}"), details, name: label }
 }
 
 fn image_item(document: &Document<'_>, id: NodeId) -> Item {
@@ -220,7 +224,8 @@ fn resource_label(document: &Document<'_>, id: NodeId) -> String {
         label.push(' ');
         label.push_str(&value);
     }
-    for child in document.children(id).filter(|it| document.tag(*it).is_some_and(Tag::is_resource)) {
+    for child in document.children(id).filter(|it| document.tag(*it).is_some_and(Tag::is_resource))
+    {
         label.push_str(" of");
         for (_, value) in kept_attributes(document, child) {
             label.push(' ');

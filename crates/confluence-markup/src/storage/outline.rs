@@ -3,7 +3,7 @@
 //! A section goes from its heading to the next of the same or a higher level in the same place: the end
 //! of a layout's cell, of a panel or of an expand ends it, too.
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, fmt::Write, ops::Range};
 
 use super::{
     inventory::shorten,
@@ -48,7 +48,9 @@ impl Document<'_> {
         // Sections that may still go on: the node that holds the heading, and its place in the list.
         let mut open: Vec<(NodeId, usize)> = Vec::new();
         for id in self.ids() {
-            let Some(level) = self.tag(id).and_then(super::tag::Tag::heading_level) else { continue };
+            let Some(level) = self.tag(id).and_then(super::tag::Tag::heading_level) else {
+                continue;
+            };
             let parent = self.parent(id);
             while let Some(&(holder, index)) = open.last() {
                 let is_over = self.after(holder) <= id
@@ -220,7 +222,7 @@ fn list(ids: &[String]) -> String {
         out.push('`');
     }
     if let Some(more) = ids.len().checked_sub(LISTED).filter(|it| *it > 0) {
-        out.push_str(&format!(" and {more} more"));
+        let _ = write!(out, " and {more} more");
     }
     out
 }

@@ -132,15 +132,8 @@ impl Tag {
 
     /// 1 to 6 for a heading.
     pub fn heading_level(self) -> Option<u8> {
-        Some(match self {
-            Self::H1 => 1,
-            Self::H2 => 2,
-            Self::H3 => 3,
-            Self::H4 => 4,
-            Self::H5 => 5,
-            Self::H6 => 6,
-            _ => return None,
-        })
+        let levels = [Self::H1, Self::H2, Self::H3, Self::H4, Self::H5, Self::H6];
+        (1..).zip(levels).find(|it| it.1 == self).map(|it| it.0)
     }
 
     /// Whether the element names a resource of Confluence or the web.

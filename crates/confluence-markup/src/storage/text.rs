@@ -23,16 +23,10 @@ pub(crate) fn decode_into(raw: &str, out: &mut String) {
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match reference(rest) {
-            Some((char, length)) => {
-                out.push(char);
-                rest = &rest[length..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
+        // A lone `&` stands for itself.
+        let (char, length) = reference(rest).unwrap_or(('&', 1));
+        out.push(char);
+        rest = &rest[length..];
     }
     out.push_str(rest);
 }

@@ -55,7 +55,8 @@ fn an_extension_that_is_gone_and_its_fallback_is_not_counted() {
 
 #[test]
 fn an_image_that_is_gone_or_has_another_size() {
-    let image = "<ac:image ac:width=\"100\" ac:alt=\"a\"><ri:attachment ri:filename=\"a.png\"/></ac:image>";
+    let image =
+        "<ac:image ac:width=\"100\" ac:alt=\"a\"><ri:attachment ri:filename=\"a.png\"/></ac:image>";
     assert_eq!(losses(image, ""), ["image removed: attachment a.png"]);
     assert_eq!(
         losses(image, &image.replace("100", "90")),
@@ -94,7 +95,9 @@ fn a_layout_that_is_gone_or_lost_a_cell() {
     let cell = "<ac:layout-cell><p>a</p></ac:layout-cell>";
     let layout = |cells: usize| {
         let cells = cell.repeat(cells);
-        format!("<ac:layout><ac:layout-section ac:type=\"x\">{cells}</ac:layout-section></ac:layout>")
+        format!(
+            "<ac:layout><ac:layout-section ac:type=\"x\">{cells}</ac:layout-section></ac:layout>"
+        )
     };
     assert_eq!(losses(&layout(2), "<p>a</p>"), ["layout removed: x with 2 cells"]);
     assert_eq!(losses(&layout(2), &layout(1)), ["layout changed: x with 2 cells (cells)"]);

@@ -14,14 +14,19 @@ fn section(source: &str, wanted: &str) -> String {
 fn headings_have_ids_levels_and_sizes() {
     let document = Document::parse(PAGE).unwrap();
     let outline = document.outline();
-    let brief: Vec<(&str, u8, &str, usize)> =
-        outline.iter().map(|it| (it.id.as_str(), it.level, it.title.as_str(), it.characters)).collect();
-    assert_eq!(brief, [
-        ("one", 1, "One", 20),
-        ("two-a", 2, "Two a", 6),
-        ("two-a-2", 2, "Two a", 6),
-        ("section", 1, "", 2),
-    ]);
+    let brief: Vec<(&str, u8, &str, usize)> = outline
+        .iter()
+        .map(|it| (it.id.as_str(), it.level, it.title.as_str(), it.characters))
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            ("one", 1, "One", 20),
+            ("two-a", 2, "Two a", 6),
+            ("two-a-2", 2, "Two a", 6),
+            ("section", 1, "", 2),
+        ]
+    );
     assert_eq!(outline[1].bytes(), "<h2>Two <em>a</em></h2><p>c</p>".len());
 }
 
@@ -45,7 +50,8 @@ fn a_section_does_not_leave_its_cell() {
 
 #[test]
 fn a_heading_in_a_cell_does_not_end_the_section_around() {
-    let source = "<h2>A</h2><table><tbody><tr><td><h1>In</h1></td></tr></tbody></table><p>b</p><h2>B</h2>";
+    let source =
+        "<h2>A</h2><table><tbody><tr><td><h1>In</h1></td></tr></tbody></table><p>b</p><h2>B</h2>";
     assert_eq!(section(source, "a"), source.strip_suffix("<h2>B</h2>").unwrap());
     assert_eq!(section(source, "in"), "<h1>In</h1>");
 }
@@ -55,7 +61,10 @@ fn a_title_names_a_section_if_it_is_the_only_one() {
     let document = Document::parse(PAGE).unwrap();
     assert_eq!(document.section("# ONE").unwrap().id, "one");
     let error = document.section("Two a").unwrap_err();
-    assert_eq!(error.to_string(), "several sections are called `Two a`; take one of the ids `two-a`, `two-a-2`");
+    assert_eq!(
+        error.to_string(),
+        "several sections are called `Two a`; take one of the ids `two-a`, `two-a-2`"
+    );
     let error = document.section("three").unwrap_err();
     assert!(matches!(&error, SectionError::Unknown { known, .. } if known.len() == 4), "{error}");
 }

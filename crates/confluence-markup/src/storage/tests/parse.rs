@@ -40,7 +40,8 @@ fn text_that_touches_is_one_node() {
 
 #[test]
 fn references_of_xhtml_are_resolved_and_others_stay() {
-    let document = Document::parse("&nbsp;&eacute;&#233;&#xE9;&thetasym;&#0;&#xD800;&#;&;").unwrap();
+    let document =
+        Document::parse("&nbsp;&eacute;&#233;&#xE9;&thetasym;&#0;&#xD800;&#;&;").unwrap();
     assert_eq!(document.text(document.root()), "\u{A0}ééé\u{3D1}&#0;&#xD800;&#;&;");
 }
 
