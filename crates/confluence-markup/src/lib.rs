@@ -2,4 +2,5 @@
 
 mod diff;
 pub mod loss;
+pub mod model;
 pub mod storage;

@@ -7,6 +7,7 @@ mod error;
 mod inventory;
 mod outline;
 mod parse;
+mod read;
 mod tag;
 mod text;
 mod tree;

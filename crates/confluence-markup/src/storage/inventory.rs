@@ -119,7 +119,7 @@ fn is_visible(name: &str, parameter: &str) -> bool {
 }
 
 /// A parameter's text, or what it names: a page, a user, an attachment.
-fn value(document: &Document<'_>, parameter: NodeId) -> String {
+pub(super) fn value(document: &Document<'_>, parameter: NodeId) -> String {
     let mut value = document.text(parameter).trim().to_owned();
     for id in document.descendants(parameter) {
         if document.tag(id).is_some_and(Tag::is_resource) {
@@ -176,11 +176,7 @@ fn resource_item(document: &Document<'_>, id: NodeId) -> Item {
 }
 
 fn mention_item(document: &Document<'_>, id: NodeId) -> Item {
-    let user = ["ri:account-id", "ri:userkey", "ri:username"]
-        .iter()
-        .find_map(|it| document.attribute(id, it))
-        .unwrap_or_default()
-        .into_owned();
+    let user = user_id(document, id);
     Item {
         kind: LossKind::Mention,
         id: String::new(),
@@ -188,6 +184,15 @@ fn mention_item(document: &Document<'_>, id: NodeId) -> Item {
         details: Vec::new(),
         name: user,
     }
+}
+
+/// Who a user is: by account id, or by what older bodies have.
+pub(super) fn user_id(document: &Document<'_>, user: NodeId) -> String {
+    ["ri:account-id", "ri:userkey", "ri:username"]
+        .iter()
+        .find_map(|it| document.attribute(user, it))
+        .unwrap_or_default()
+        .into_owned()
 }
 
 fn layout_item(document: &Document<'_>, id: NodeId) -> Item {

@@ -121,6 +121,11 @@ impl<'a> Document<'a> {
         (id.0.saturating_add(1)..self.node(id).after).map(NodeId)
     }
 
+    /// The node alone, as if it were the only child.
+    pub(crate) fn only(&self, id: NodeId) -> Children<'_, 'a> {
+        Children { document: self, next: id.0, end: id.0.saturating_add(1) }
+    }
+
     /// The first element directly inside with this tag.
     pub fn child(&self, id: NodeId, tag: Tag) -> Option<NodeId> {
         self.children(id).find(|it| self.tag(*it) == Some(tag))
