@@ -11,10 +11,11 @@ mod targets;
 
 use std::ops::Range;
 
-pub(crate) use inline::{Sink, Walker, Wrap};
+pub(crate) use inline::{Holds, Sink, Walker, Wrap};
 pub(crate) use macros::{Macro, label};
 pub(crate) use marks::Marks;
 pub(crate) use source::{Body, CellSource, ItemSource, RowSource, Run, Source};
+pub(crate) use table::{FROM_ABOVE, FROM_LEFT};
 pub(crate) use targets::decoded;
 
 use self::inline::{is_block, is_silent};
@@ -70,6 +71,29 @@ impl<'d, 'a> Reader<'d, 'a> {
 
     pub(crate) fn placeholder(&self, kind: &str, label: &str, node: NodeId) -> Placeholder {
         Placeholder { kind: kind.to_owned(), label: label.to_owned(), id: self.marks.id(node) }
+    }
+
+    /// The node that an id of a placeholder stands for.
+    pub(crate) fn node(&self, id: &str) -> Option<NodeId> {
+        if let Some(number) = id.strip_prefix('n') {
+            let number: u32 = number.parse().ok()?;
+            return Some(NodeId(number)).filter(|it| (it.0 as usize) < self.document.len());
+        }
+        self.marks.node(id)
+    }
+
+    /// What an image shows, and the text in its place.
+    pub(crate) fn image_of(&self, node: NodeId) -> Option<(String, String)> {
+        targets::image(self.document, node)
+    }
+
+    /// How a macro or an extension is named; `None` for other nodes, which have only one name.
+    pub(crate) fn placeholder_of(&self, node: NodeId) -> Option<Placeholder> {
+        matches!(
+            self.document.tag(node),
+            Some(Tag::StructuredMacro | Tag::OldMacro | Tag::AdfExtension)
+        )
+        .then(|| Macro::of(self.document, node).placeholder(self))
     }
 
     fn children_of(&self, node: NodeId, depth: usize, out: &mut Blocks) {

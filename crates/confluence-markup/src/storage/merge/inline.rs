@@ -7,7 +7,10 @@
 use std::collections::HashMap;
 
 use super::paths::{Flat, Key, Mark, Pieces, Step};
-use crate::diff::{Stretch, stretches};
+use crate::{
+    diff::{Stretch, stretches},
+    storage::read::Holds,
+};
 
 /// Writes what the source does not have.
 pub(super) trait Writer {
@@ -33,7 +36,7 @@ pub(super) fn merge<W: Writer>(
 ) -> Option<Result<(), W::Error>> {
     let base_to_old = align(old, base)?;
     let plan = Plan::new(old, base, new, &base_to_old);
-    Some(plan.write(writer))
+    plan.is_possible().then(|| plan.write(writer))
 }
 
 /// For each piece of Markdown, the piece of the source that it was made of.
@@ -137,7 +140,8 @@ impl<'p, 't> Plan<'p, 't> {
             self.go_to(&output.path, &mut stack, writer)?;
             match output.old.and_then(|it| self.old.raw.get(it)) {
                 Some(raw) => writer.copy(raw.clone()),
-                None => writer.piece(index, self.is_in_data(&stack))?,
+                None => writer
+                    .piece(index, stack.last().is_some_and(|it| self.holds(*it) == Holds::Data))?,
             }
         }
         self.write_hidden(next_hidden..self.old.keys.len(), &mut stack, writer)?;
@@ -166,12 +170,34 @@ impl<'p, 't> Plan<'p, 't> {
         Ok(())
     }
 
-    fn is_in_data(&self, stack: &[Step]) -> bool {
-        let data = |it: &Step| match it {
-            Step::Old(it) => self.old.wrappers.get(*it).is_some_and(|it| it.is_data),
-            Step::New(_) => false,
-        };
-        stack.iter().any(data)
+    /// Whether nothing new goes where nothing can stand, and no element into CDATA.
+    fn is_possible(&self) -> bool {
+        self.outputs.iter().enumerate().all(|(index, output)| {
+            let mut holds = Holds::Markup;
+            for step in &output.path {
+                if holds != Holds::Markup {
+                    return false;
+                }
+                holds = self.holds(*step);
+            }
+            let is_text = || match self.new.keys.get(index) {
+                Some(Key::Word(_) | Key::Space) => true,
+                Some(Key::Atom(_) | Key::Hidden) | None => false,
+            };
+            match holds {
+                _ if output.old.is_some() => true,
+                Holds::Markup => true,
+                Holds::Data => is_text(),
+                Holds::Nothing => false,
+            }
+        })
+    }
+
+    fn holds(&self, step: Step) -> Holds {
+        match step {
+            Step::Old(it) => self.old.wrappers.get(it).map_or(Holds::Markup, |it| it.holds),
+            Step::New(_) => Holds::Markup,
+        }
     }
 
     /// Closes and opens until the stack is the path.
@@ -226,13 +252,12 @@ fn kept_path(
     // Whatever the base did not say of it cannot have been taken by the edit.
     let kept: Vec<usize> = path
         .into_iter()
-        .filter(|it| {
-            old.mark(*it).is_none_or(|it| has(&is, new, it) || !has(&was, base, it))
-        })
+        .filter(|it| old.mark(*it).is_none_or(|it| has(&is, new, it) || !has(&was, base, it)))
         .collect();
     let wanted = is.iter().filter(|it| {
         let mark = new.mark(**it);
-        mark.is_some_and(|mark| !has(&was, base, mark)) || kept.iter().any(|it| old.mark(*it) == mark)
+        mark.is_some_and(|mark| !has(&was, base, mark))
+            || kept.iter().any(|it| old.mark(*it) == mark)
     });
     compose(old, new, wanted.copied(), &kept)
 }
@@ -339,9 +364,10 @@ impl Filler<'_, '_> {
             let marks = self.new.marks(index);
             let mut wrappers: Vec<usize> = Vec::new();
             for it in &inherited {
-                let is_wanted = self.old.mark(*it).is_none_or(|mark| {
-                    marks.iter().any(|it| self.new.mark(*it) == Some(mark))
-                });
+                let is_wanted = self
+                    .old
+                    .mark(*it)
+                    .is_none_or(|mark| marks.iter().any(|it| self.new.mark(*it) == Some(mark)));
                 if is_wanted {
                     wrappers.push(*it);
                 }
@@ -355,6 +381,8 @@ impl Filler<'_, '_> {
                     wrappers.push(*wrapper);
                 }
             }
+            // From the outside: a wrapper comes before those in it.
+            wrappers.sort_unstable();
             let path = compose(self.old, self.new, marks.iter().copied(), &wrappers);
             note_instances(self.old, self.new, index, &path, &mut self.used);
             *slot = Some(Output { old: None, path });

@@ -2,16 +2,19 @@
 
 use std::ops::Range;
 
+use crate::{
+    model::{Placeholder, Style},
+    storage::read::Holds,
+};
+
 /// What Markdown says of a stretch of text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Mark {
-    Strong,
-    Emphasis,
-    Strike,
+    Styled(Style),
     /// With what the link leads to.
     Link(String),
     /// With the placeholder that names what it stands in.
-    Wrapped(String),
+    Enclosed(Placeholder),
 }
 
 /// One piece of inline content; equal keys are the same piece.
@@ -39,6 +42,8 @@ pub(super) struct Instance {
 #[derive(Debug, Default)]
 pub(super) struct Flat<'t> {
     pub(super) keys: Vec<Key<'t>>,
+    /// For each key, its text; empty for an atom.
+    pub(super) texts: Vec<&'t str>,
     /// For each key, the innermost mark that it stands in.
     pub(super) inside: Vec<Option<usize>>,
     pub(super) instances: Vec<Instance>,
@@ -72,8 +77,8 @@ pub(super) struct Wrapper {
     pub(super) open: Range<usize>,
     /// All after its content.
     pub(super) close: Range<usize>,
-    /// Whether its content is CDATA.
-    pub(super) is_data: bool,
+    /// What can stand in it.
+    pub(super) holds: Holds,
 }
 
 /// Inline content of the source as a flat list: together with the wrappers' ends, the pieces cover it.

@@ -29,9 +29,20 @@ pub(crate) trait Sink {
     /// Something that Markdown does not show.
     fn hidden(&mut self, raw: Range<usize>);
     /// What follows stands in an element, until [`Sink::close`].
-    fn open(&mut self, wrap: Wrap, open: Range<usize>, close: Range<usize>, is_data: bool);
+    fn open(&mut self, wrap: Wrap, open: Range<usize>, close: Range<usize>, holds: Holds);
     /// Ends what was opened last.
     fn close(&mut self);
+}
+
+/// What can stand in an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Text and elements.
+    Markup,
+    /// Text of a CDATA section.
+    Data,
+    /// Nothing: Markdown shows a text that the element does not have.
+    Nothing,
 }
 
 /// What an element says of what it holds.
@@ -85,7 +96,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
                         Wrap::Unseen,
                         outer.start..raw.start,
                         raw.end..outer.end,
-                        true,
+                        Holds::Data,
                         |it| {
                             it.sink.text(raw, true);
                         },
@@ -192,10 +203,10 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         wrap: Wrap,
         open: Range<usize>,
         close: Range<usize>,
-        is_data: bool,
+        holds: Holds,
         content: impl FnOnce(&mut Self),
     ) {
-        self.sink.open(wrap, open, close, is_data);
+        self.sink.open(wrap, open, close, holds);
         content(self);
         self.sink.close();
     }
@@ -208,7 +219,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
 
     fn wrapping(&mut self, wrap: Wrap, node: NodeId, body: NodeId, depth: usize) {
         let (open, close) = self.around(node, body);
-        self.wrapped(wrap, open, close, false, |it| it.children(body, depth));
+        self.wrapped(wrap, open, close, Holds::Markup, |it| it.children(body, depth));
     }
 
     fn unseen(&mut self, node: NodeId, depth: usize) {
@@ -233,7 +244,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         let (open, close) = self.around(node, node);
         self.needs_break = self.has_content;
         let at = open.end;
-        self.wrapped(Wrap::Unseen, open, close, false, |it| {
+        self.wrapped(Wrap::Unseen, open, close, Holds::Markup, |it| {
             let had_content = it.has_content;
             if is_marked(it.reader.document.tag(node)) {
                 it.content_if(true, at);
@@ -306,14 +317,19 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         {
             let (raw, inner) = (document.outer(node), document.inner(data));
             let (open, close) = (raw.start..inner.start, inner.end..raw.end);
-            self.wrapped(Wrap::Link(target), open, close, true, |it| it.sink.text(inner, true));
+            self.wrapped(Wrap::Link(target), open, close, Holds::Data, |it| {
+                it.sink.text(inner, true)
+            });
             return;
         }
         let text = match document.child(node, Tag::PlainTextLinkBody) {
             Some(body) => one_line(&document.text(body)).trim().to_owned(),
             None => targets::title(document, node),
         };
-        self.atom(Inline::Link { target, content: vec![Inline::Text(text)] }, outer);
+        let end = outer.end..outer.end;
+        self.wrapped(Wrap::Link(target), outer, end.clone(), Holds::Nothing, |it| {
+            it.sink.words(&text, end);
+        });
     }
 
     fn image(&mut self, image: (String, String), node: NodeId, depth: usize) {

@@ -2,7 +2,7 @@
 
 use std::{mem, ops::Range};
 
-use super::{Reader, Sink, Walker, Wrap, source::Run};
+use super::{Holds, Reader, Sink, Walker, Wrap, source::Run};
 use crate::{model::Inline, storage::text};
 
 /// The model of a run, without white space at its ends.
@@ -123,7 +123,7 @@ impl Sink for ModelSink<'_> {
 
     fn hidden(&mut self, _raw: Range<usize>) {}
 
-    fn open(&mut self, wrap: Wrap, _open: Range<usize>, _close: Range<usize>, _is_data: bool) {
+    fn open(&mut self, wrap: Wrap, _open: Range<usize>, _close: Range<usize>, _holds: Holds) {
         let is_enclosed = matches!(wrap, Wrap::Enclosed(_));
         self.stack.push((wrap, None));
         if is_enclosed {
