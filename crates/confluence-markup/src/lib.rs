@@ -2,5 +2,6 @@
 
 mod diff;
 pub mod loss;
+pub mod markdown;
 pub mod model;
 pub mod storage;

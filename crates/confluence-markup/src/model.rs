@@ -20,6 +20,13 @@ pub struct Placeholder {
     pub id: String,
 }
 
+impl Placeholder {
+    /// What ends something that this begins.
+    pub fn closing(&self) -> Self {
+        Self { kind: format!("/{}", self.kind), label: String::new(), id: self.id.clone() }
+    }
+}
+
 impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[[{}", self.kind)?;
@@ -72,9 +79,7 @@ pub enum Block {
         /// What is in it.
         blocks: Vec<Self>,
     },
-    /// Something without content to read.
-    Placeholder(Placeholder),
-    /// Something with content to read: an expand, a layout's cell, a macro with a body.
+    /// Something with blocks in it: an expand, a layout's cell, a macro with a body.
     Enclosed {
         /// Names it; stands before and, without its label, after the content.
         placeholder: Placeholder,

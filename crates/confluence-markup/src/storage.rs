@@ -1,6 +1,7 @@
 //! Confluence's storage format: parsed without loss, compared, outlined and edited by bytes.
 
 mod attributes;
+mod convert;
 mod edit;
 mod entities;
 mod error;
@@ -15,6 +16,7 @@ mod tree;
 mod write;
 
 pub use attributes::{Attribute, Attributes};
+pub use convert::{from_markdown, to_markdown};
 pub use edit::{EditError, Place, Replaced};
 pub use error::ParseError;
 pub use inventory::{compare, inventory};

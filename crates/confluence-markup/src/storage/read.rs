@@ -172,7 +172,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             let label = self.document.name(node).to_owned();
             let placeholder =
                 Placeholder { kind: "nested".to_owned(), label, id: format!("n{}", node.0) };
-            out.push(Block::Placeholder(placeholder), outer, Body::Whole);
+            self.alone(placeholder, node, out);
             return;
         }
         self.element(node, tag, depth + 1, out);
@@ -218,7 +218,7 @@ impl<'d, 'a> Reader<'d, 'a> {
                 let placeholder = self.placeholder(kind, &label(&text), node);
                 self.enclosed(placeholder, node, node, depth, out);
             }
-            Tag::Image => self.image(node, out),
+            Tag::Image => self.image(node, depth, out),
             Tag::StructuredMacro | Tag::OldMacro | Tag::AdfExtension => {
                 self.block_macro(node, depth, out);
             }
@@ -246,19 +246,31 @@ impl<'d, 'a> Reader<'d, 'a> {
         out.push(block, self.document.outer(node), body);
     }
 
-    /// An image on lines of its own.
-    fn image(&self, node: NodeId, out: &mut Blocks) {
-        let outer = self.document.outer(node);
-        let run = Run {
-            first: node,
-            after: self.document.after(node),
-            range: outer.clone(),
-            is_cell: false,
-        };
-        let content = self.inlines(&run);
-        if !content.is_empty() {
-            out.push(Block::Paragraph(content), outer, Body::Inline(run));
+    /// An image on lines of its own; with a caption, it encloses that.
+    fn image(&self, node: NodeId, depth: usize, out: &mut Blocks) {
+        let content = self.inlines(&self.run_alone(node));
+        match (content.as_slice(), self.document.child(node, Tag::AcCaption)) {
+            ([], _) => {}
+            ([Inline::Enclosed { placeholder, .. }], Some(caption)) => {
+                self.enclosed(placeholder.clone(), node, caption, depth, out);
+            }
+            _ => {
+                let body = Body::Inline(self.run_alone(node));
+                out.push(Block::Paragraph(content), self.document.outer(node), body);
+            }
         }
+    }
+
+    /// Something without content, on lines of its own.
+    fn alone(&self, placeholder: Placeholder, node: NodeId, out: &mut Blocks) {
+        let content = vec![Inline::Placeholder(placeholder)];
+        let body = Body::Inline(self.run_alone(node));
+        out.push(Block::Paragraph(content), self.document.outer(node), body);
+    }
+
+    fn run_alone(&self, node: NodeId) -> Run {
+        let range = self.document.outer(node);
+        Run { first: node, after: self.document.after(node), range, is_cell: false }
     }
 
     fn block_macro(&self, node: NodeId, depth: usize, out: &mut Blocks) {
@@ -291,7 +303,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             let block = Block::Enclosed { placeholder, blocks: vec![code] };
             out.push(block, outer, Body::Blocks(vec![source], document.outer(body)));
         } else {
-            out.push(Block::Placeholder(placeholder), outer, Body::Whole);
+            self.alone(placeholder, node, out);
         }
     }
 }

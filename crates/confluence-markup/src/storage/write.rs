@@ -13,7 +13,7 @@ pub(crate) use placeholders::Shell;
 pub(crate) use table::{merged, span_value, spans};
 
 use super::{NodeId, Tag, read::Reader, text};
-use crate::model::{Block, Inline, Item, PanelKind, Style};
+use crate::model::{Block, Inline, Item, PanelKind, Placeholder, Style};
 
 /// Writes storage format, with the original at hand or without.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ impl<'r, 'a> Writer<'r, 'a> {
             Block::Paragraph(content) => match content.as_slice() {
                 // On lines of its own, an image is a block.
                 [Inline::Image { target, alt, id }] => self.image(target, alt, id),
+                [Inline::Placeholder(it)] if stands_alone(it) => self.placeholder(it),
                 _ => self.holding("p", |it| it.inlines(content)),
             },
             Block::Heading { level, content } => {
@@ -67,7 +68,6 @@ impl<'r, 'a> Writer<'r, 'a> {
                 self.out.push_str("</ac:structured-macro>");
                 Ok(())
             }
-            Block::Placeholder(placeholder) => self.placeholder(placeholder),
             Block::Enclosed { placeholder, blocks } => self.enclosed_blocks(placeholder, blocks),
         }
     }
@@ -223,6 +223,11 @@ impl<'r, 'a> Writer<'r, 'a> {
             }
         }
     }
+}
+
+/// Whether the placeholder is a block where nothing stands beside it.
+fn stands_alone(placeholder: &Placeholder) -> bool {
+    matches!(placeholder.kind.as_str(), "macro" | "adf" | "nested" | "table" | "rule")
 }
 
 /// The macro that an alert is.

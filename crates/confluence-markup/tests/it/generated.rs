@@ -7,11 +7,54 @@ use std::fmt::Write;
 use fastrand::Rng;
 
 const WORDS: [&str; 48] = [
-    "release", "plan", "the", "of", "service", "deploys", "database", "customer", "review", "we",
-    "agree", "that", "latency", "budget", "owner", "is", "due", "rollback", "Größe", "naïve", "東京",
-    "snake_case", "2*3", "a_b_c", "C#", "#1", "1.", "-", "+", "~200", "[draft]", "(see", "below)",
-    "f(x)", "<T>", "A&B", "100%", "e.g.", "https://example.com/a_b?c=1&d=2", "😀", "x|y", "`tick`",
-    "back\\slash", "\u{201C}quoted\u{201D}", "don't", "***", "!", "end.",
+    "release",
+    "plan",
+    "the",
+    "of",
+    "service",
+    "deploys",
+    "database",
+    "customer",
+    "review",
+    "we",
+    "agree",
+    "that",
+    "latency",
+    "budget",
+    "owner",
+    "is",
+    "due",
+    "rollback",
+    "Größe",
+    "naïve",
+    "東京",
+    "snake_case",
+    "2*3",
+    "a_b_c",
+    "C#",
+    "#1",
+    "1.",
+    "-",
+    "+",
+    "~200",
+    "[draft]",
+    "(see",
+    "below)",
+    "f(x)",
+    "<T>",
+    "A&B",
+    "100%",
+    "e.g.",
+    "https://example.com/a_b?c=1&d=2",
+    "😀",
+    "x|y",
+    "`tick`",
+    "back\\slash",
+    "\u{201C}quoted\u{201D}",
+    "don't",
+    "***",
+    "!",
+    "end.",
 ];
 
 /// How deep panels, lists and tables go into each other.
@@ -278,7 +321,9 @@ impl Page {
 
     fn table(&mut self) {
         let columns = self.rng.usize(2..5);
-        self.push("<table data-table-width=\"760\" data-layout=\"default\" ac:local-id=\"t\"><colgroup>");
+        self.push(
+            "<table data-table-width=\"760\" data-layout=\"default\" ac:local-id=\"t\"><colgroup>",
+        );
         self.push(&"<col style=\"width: 226.0px;\" />".repeat(columns));
         self.push("</colgroup><tbody>");
         for row in 0..self.rng.usize(2..6) {

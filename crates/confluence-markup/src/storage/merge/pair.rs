@@ -108,7 +108,7 @@ impl Look {
 
     fn of_block(block: &Block) -> Self {
         let (kind, is_named) = match block {
-            Block::Enclosed { placeholder, .. } | Block::Placeholder(placeholder) => {
+            Block::Enclosed { placeholder, .. } => {
                 (hash(&(&placeholder.kind, &placeholder.id)), !placeholder.id.is_empty())
             }
             Block::Paragraph(_) => (1, false),
@@ -185,7 +185,6 @@ impl Look {
             Block::Table(table) => {
                 table.rows.iter().flatten().for_each(|it| self.add_inlines(&it.content));
             }
-            Block::Placeholder(placeholder) => self.add(hash(placeholder)),
         }
     }
 

@@ -137,8 +137,18 @@ impl Sink for ModelSink<'_> {
         let Some((wrap, Some(outside))) = self.stack.pop() else { return };
         self.flush();
         let content = mem::replace(&mut self.content, outside);
-        self.content.push(match wrap {
-            Wrap::Styled(style) => Inline::Styled { style, content },
+        let inline = match wrap {
+            Wrap::Styled(style) => {
+                // What touches and looks the same is one.
+                if let Some(Inline::Styled { style: last, content: before }) =
+                    self.content.last_mut()
+                    && *last == style
+                {
+                    before.extend(content);
+                    return;
+                }
+                Inline::Styled { style, content }
+            }
             Wrap::Link(target) => Inline::Link { target, content },
             Wrap::Enclosed(placeholder) => {
                 if self.space == Space::Start {
@@ -147,6 +157,7 @@ impl Sink for ModelSink<'_> {
                 Inline::Enclosed { placeholder, content }
             }
             Wrap::Unseen => return,
-        });
+        };
+        self.content.push(inline);
     }
 }

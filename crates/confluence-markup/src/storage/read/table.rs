@@ -36,7 +36,7 @@ impl Reader<'_, '_> {
             let label = "too large to show".to_owned();
             let id = format!("n{}", node.0);
             let placeholder = Placeholder { kind: "table".to_owned(), label, id };
-            out.push(Block::Placeholder(placeholder), outer, Body::Whole);
+            self.alone(placeholder, node, out);
             return;
         };
         if columns == 0 {

@@ -1,0 +1,6 @@
+//! What holds for whole pages.
+
+mod corpus;
+mod edits;
+mod generated;
+mod pages;
