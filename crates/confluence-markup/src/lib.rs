@@ -1,5 +1,6 @@
 //! Confluence's storage format, ADF and Markdown.
 
+pub mod adf;
 mod diff;
 pub mod loss;
 pub mod markdown;

@@ -6,7 +6,7 @@ mod edit;
 mod entities;
 mod error;
 mod inventory;
-mod merge;
+pub(crate) mod merge;
 mod outline;
 mod parse;
 mod read;
@@ -27,6 +27,8 @@ pub use tag::Tag;
 pub use text::decoded;
 pub use tree::{Children, Document, Kind, NodeId};
 pub use write::WriteError;
+pub(crate) use read::{FROM_ABOVE, FROM_LEFT, label};
+pub(crate) use write::{is_unsafe, merged, spans};
 
 #[cfg(test)]
 mod tests;

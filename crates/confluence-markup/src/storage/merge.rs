@@ -8,13 +8,13 @@
 
 mod inline;
 mod lists;
-mod pair;
+pub(crate) mod pair;
 mod paths;
 mod pieces;
 mod simple;
 mod tables;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::ops::Range;
 

@@ -9,6 +9,7 @@ mod placeholders;
 mod table;
 
 pub use error::WriteError;
+pub(crate) use links::is_unsafe;
 pub(crate) use placeholders::Shell;
 pub(crate) use table::{merged, span_value, spans};
 

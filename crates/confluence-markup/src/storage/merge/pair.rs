@@ -14,28 +14,28 @@ const WINDOW: usize = 24;
 /// From which share of common words on, out of a hundred, two blocks are the same one, edited.
 const ALIKE: usize = 30;
 
-pub(super) fn hash<T: Hash>(value: &T) -> u64 {
+pub(crate) fn hash<T: Hash>(value: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
 }
 
 /// For each block of the edit, the one of the base that it was. They never cross.
-pub(super) fn pairs(base: &[Block], new: &[Block]) -> Vec<Option<usize>> {
+pub(crate) fn pairs(base: &[Block], new: &[Block]) -> Vec<Option<usize>> {
     let base: Vec<Look> = base.iter().map(Look::of_block).collect();
     let new: Vec<Look> = new.iter().map(Look::of_block).collect();
     matched(&base, &new)
 }
 
 /// As [`pairs`], for the items of a list.
-pub(super) fn item_pairs(base: &[Item], new: &[Item]) -> Vec<Option<usize>> {
+pub(crate) fn item_pairs(base: &[Item], new: &[Item]) -> Vec<Option<usize>> {
     let base: Vec<Look> = base.iter().map(Look::of_item).collect();
     let new: Vec<Look> = new.iter().map(Look::of_item).collect();
     matched(&base, &new)
 }
 
 /// As [`pairs`], for the rows of a table.
-pub(super) fn row_pairs(base: &[&[Cell]], new: &[&[Cell]]) -> Vec<Option<usize>> {
+pub(crate) fn row_pairs(base: &[&[Cell]], new: &[&[Cell]]) -> Vec<Option<usize>> {
     let base: Vec<Look> = base.iter().map(|it| Look::of_row(it)).collect();
     let new: Vec<Look> = new.iter().map(|it| Look::of_row(it)).collect();
     matched(&base, &new)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Cuts text into words, runs of white space and single other characters.
-pub(super) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (start, first) = chars.next()?;
@@ -21,7 +21,7 @@ pub(super) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// Whether a piece that was cut is white space. A no-break space is: models write it as a plain one.
-pub(super) fn is_space(piece: &str) -> bool {
+pub(crate) fn is_space(piece: &str) -> bool {
     piece.starts_with(char::is_whitespace)
 }
 

@@ -9,6 +9,18 @@ use crate::{
 /// Schemes that run something where they are followed.
 const UNSAFE: [&str; 4] = ["javascript:", "vbscript:", "data:", "file:"];
 
+/// Whether following it would run something.
+pub(crate) fn is_unsafe(target: &str) -> bool {
+    // Browsers skip white space and control characters when they look for the scheme.
+    let scheme: String = target
+        .chars()
+        .filter(|it| !it.is_whitespace() && !it.is_control())
+        .take(16)
+        .flat_map(char::to_lowercase)
+        .collect();
+    UNSAFE.iter().any(|it| scheme.starts_with(it))
+}
+
 /// What a link leads to.
 enum Target<'t> {
     Url(&'t str),
@@ -46,14 +58,7 @@ impl<'t> Target<'t> {
         if let Some(file) = path.strip_prefix("attachment:") {
             return Ok(Self::Attachment(decoded(file)));
         }
-        // Browsers skip white space and control characters when they look for the scheme.
-        let scheme: String = text
-            .chars()
-            .filter(|it| !it.is_whitespace() && !it.is_control())
-            .take(16)
-            .flat_map(char::to_lowercase)
-            .collect();
-        if UNSAFE.iter().any(|it| scheme.starts_with(it)) {
+        if is_unsafe(text) {
             return Err(WriteError::UnsafeLink(text.to_owned()));
         }
         Ok(Self::Url(text))
