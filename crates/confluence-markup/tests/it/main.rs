@@ -1,5 +1,7 @@
 //! What holds for whole pages.
 
+mod adf;
+mod adf_pages;
 mod corpus;
 mod edits;
 mod generated;

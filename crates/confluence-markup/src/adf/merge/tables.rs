@@ -65,6 +65,10 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
                 _ => self.new_row(&new.rows, to)?,
             }
         }
+        if self.out.ends_with('[') && !new.rows.is_empty() {
+            // All that is left is a head without text.
+            self.new_row(&new.rows, 0)?;
+        }
         self.out.push_str(tail);
         Ok(())
     }
