@@ -69,6 +69,8 @@ fn align(old: &Pieces<'_>, base: &Flat<'_>) -> Option<Vec<Option<usize>>> {
 struct Output {
     /// The piece of the source, if there is one.
     old: Option<usize>,
+    /// The piece of the source whose place it takes.
+    instead_of: Option<usize>,
     path: Vec<Step>,
 }
 
@@ -106,7 +108,7 @@ impl<'p, 't> Plan<'p, 't> {
                     }
                 }
                 note_instances(old, new, to, &path, &mut used);
-                outputs[to] = Some(Output { old: Some(piece), path });
+                outputs[to] = Some(Output { old: Some(piece), instead_of: None, path });
             }
         }
         let mut plan = Filler { old, new, used, alive, around: around_all(old) };
@@ -136,6 +138,9 @@ impl<'p, 't> Plan<'p, 't> {
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);
+            } else if let Some(piece) = output.instead_of {
+                self.write_hidden(next_hidden..piece, &mut stack, writer)?;
+                next_hidden = next_hidden.max(piece);
             }
             self.go_to(&output.path, &mut stack, writer)?;
             match output.old.and_then(|it| self.old.raw.get(it)) {
@@ -385,7 +390,7 @@ impl Filler<'_, '_> {
             wrappers.sort_unstable();
             let path = compose(self.old, self.new, marks.iter().copied(), &wrappers);
             note_instances(self.old, self.new, index, &path, &mut self.used);
-            *slot = Some(Output { old: None, path });
+            *slot = Some(Output { old: None, instead_of: gone.first().copied(), path });
         }
     }
 

@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
             push_reaching(&mut cells, reach);
             let width = self.span(child, "colspan").min(MAX_SPAN);
             let height = self.span(child, "rowspan");
-            let run = self.run_of(child, true);
+            let run = self.run_of(child);
             let content = self.inlines(&run);
             let source = CellSource { node: child, run };
             for column in 0..width {
