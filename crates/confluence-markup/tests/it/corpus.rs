@@ -63,7 +63,7 @@ fn with_one_word_edited_all_else_stays() {
                     panic!("{}, word {index}: {error}\n{}", page.name, around(&edited, *at))
                 }
             };
-            let back = merged.replacen("Zyx", "", 1);
+            let back = without_new_link_body(&merged, &page.body).replacen("Zyx", "", 1);
             assert!(
                 back == page.body,
                 "{}, word {index} of {}: {}\nis:  {}\nwas: {}",
@@ -75,6 +75,18 @@ fn with_one_word_edited_all_else_stays() {
             );
         }
     }
+}
+
+/// A link that has no text of its own shows what it leads to; with that edited, it has got one.
+fn without_new_link_body(merged: &str, page: &str) -> String {
+    let (open, close) = ("<ac:link-body>", "</ac:link-body>");
+    if merged.matches(open).count() == page.matches(open).count() {
+        return merged.to_owned();
+    }
+    let at = merged.find("Zyx").unwrap();
+    let start = merged[..at].rfind(open).unwrap();
+    let end = at + merged[at..].find(close).unwrap() + close.len();
+    format!("{}{}", &merged[..start], &merged[end..])
 }
 
 /// Where words of running text begin: not in placeholders, code, targets of links, tags and fences.

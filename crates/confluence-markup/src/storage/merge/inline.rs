@@ -19,6 +19,8 @@ pub(super) trait Writer {
 
     /// Copies bytes of the source.
     fn copy(&mut self, raw: std::ops::Range<usize>);
+    /// Begins or ends the text of a link that had none.
+    fn link_body(&mut self, begins: bool);
     /// Writes a piece of the edited Markdown; `is_data` if it goes into CDATA.
     fn piece(&mut self, index: usize, is_data: bool) -> Result<(), Self::Error>;
     /// Opens a mark of the edited Markdown.
@@ -80,6 +82,8 @@ struct Plan<'p, 't> {
     outputs: Vec<Output>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
+    /// For each wrapper, whether it gets the text that the source does not have.
+    filled: Vec<bool>,
 }
 
 impl<'p, 't> Plan<'p, 't> {
@@ -128,7 +132,36 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        Self { old, new, outputs, shown }
+        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        plan.fill_links();
+        plan
+    }
+
+    /// A link without text of its own, whose name was edited, gets that text.
+    fn fill_links(&mut self) {
+        for (index, wrapper) in self.old.wrappers.iter().enumerate() {
+            if wrapper.holds != Holds::Nothing || wrapper.close.is_empty() {
+                continue;
+            }
+            let is_inside = |it: &Output| it.path.contains(&Step::Old(index));
+            let stays = self.outputs.iter().filter(|it| is_inside(it) && it.old.is_some()).count();
+            let all = self.outputs.iter().filter(|it| is_inside(it)).count();
+            let was =
+                (0..self.old.keys.len()).filter(|it| self.old.path(*it).contains(&index)).count();
+            if all == 0 || stays == all && stays == was {
+                continue;
+            }
+            if let Some(filled) = self.filled.get_mut(index) {
+                *filled = true;
+            }
+            for output in self.outputs.iter_mut().filter(|it| is_inside(it)) {
+                output.old = None;
+            }
+        }
+    }
+
+    fn is_filled(&self, wrapper: usize) -> bool {
+        self.filled.get(wrapper) == Some(&true)
     }
 
     fn write<W: Writer>(&self, writer: &mut W) -> Result<(), W::Error> {
@@ -200,6 +233,7 @@ impl<'p, 't> Plan<'p, 't> {
 
     fn holds(&self, step: Step) -> Holds {
         match step {
+            Step::Old(it) if self.is_filled(it) => Holds::Markup,
             Step::Old(it) => self.old.wrappers.get(it).map_or(Holds::Markup, |it| it.holds),
             Step::New(_) => Holds::Markup,
         }
@@ -218,6 +252,9 @@ impl<'p, 't> Plan<'p, 't> {
         {
             match step {
                 Step::Old(it) => {
+                    if self.is_filled(it) {
+                        writer.link_body(false);
+                    }
                     writer.copy(self.old.wrappers.get(it).map_or(0..0, |it| it.close.clone()));
                 }
                 Step::New(it) => writer.close(it)?,
@@ -227,6 +264,9 @@ impl<'p, 't> Plan<'p, 't> {
             match *step {
                 Step::Old(it) => {
                     writer.copy(self.old.wrappers.get(it).map_or(0..0, |it| it.open.clone()));
+                    if self.is_filled(it) {
+                        writer.link_body(true);
+                    }
                 }
                 Step::New(it) => writer.open(it)?,
             }

@@ -52,6 +52,11 @@ impl inline::Writer for Out<'_, '_, '_, '_> {
         self.merger.copy(raw);
     }
 
+    fn link_body(&mut self, begins: bool) {
+        let tag = if begins { "<ac:link-body>" } else { "</ac:link-body>" };
+        self.merger.writer.out.push_str(tag);
+    }
+
     fn piece(&mut self, index: usize, is_data: bool) -> Result<(), WriteError> {
         let out = &mut self.merger.writer.out;
         match self.new.keys.get(index) {

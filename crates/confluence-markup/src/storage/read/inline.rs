@@ -326,9 +326,13 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             Some(body) => one_line(&document.text(body)).trim().to_owned(),
             None => targets::title(document, node),
         };
-        let end = outer.end..outer.end;
-        self.wrapped(Wrap::Link(target), outer, end.clone(), Holds::Nothing, |it| {
-            it.sink.words(&text, end);
+        // Where a body would be.
+        let at = match document.child(node, Tag::PlainTextLinkBody) {
+            Some(_) => outer.end,
+            None => document.inner(node).end,
+        };
+        self.wrapped(Wrap::Link(target), outer.start..at, at..outer.end, Holds::Nothing, |it| {
+            it.sink.words(&text, at..at);
         });
     }
 
