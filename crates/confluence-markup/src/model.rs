@@ -115,8 +115,6 @@ pub enum PanelKind {
 /// A table; its first row is the head.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Table {
-    /// Names what Markdown cannot say of the table; `None` if it says all.
-    pub placeholder: Option<Placeholder>,
     /// How each column's text is aligned.
     pub alignments: Vec<Alignment>,
     /// All rows, the head's first. Every row has as many cells as there are columns.

@@ -266,7 +266,7 @@ impl Builder<'_> {
                 }
             }
             Holder::Table(alignments) => {
-                self.push_block(Block::Table(Table { placeholder: None, alignments, rows }));
+                self.push_block(Block::Table(Table { alignments, rows }));
             }
             Holder::Row => {
                 if let Some(parent) = self.frames.last_mut() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Document, MergeError, WriteError,
+    Document, EditError, MergeError, Place, WriteError,
     merge::Merger,
     read::{Blocks, Reader},
     write::Writer,
@@ -64,6 +64,31 @@ impl Document<'_> {
         };
         let part = Merger::new(&reader).merge(&base, &old.sources, inner.clone(), &new)?;
         Ok(self.splice(inner, &part))
+    }
+
+    /// Puts Markdown into a section and returns the whole body.
+    ///
+    /// What replaces a section is merged with it, so that what stays keeps its bytes. Placeholders become
+    /// what they stand for, wherever on the page that is.
+    ///
+    /// # Errors
+    ///
+    /// When no section, or not one alone, has this id or title, or the Markdown has something that cannot
+    /// be written.
+    pub fn edit_section_markdown(
+        &self,
+        section: &str,
+        place: Place,
+        edited: &str,
+    ) -> Result<String, EditError> {
+        let section = self.section(section)?;
+        if place == Place::Replace && !section.body.is_empty() {
+            return Ok(self.merge_markdown(section.body, edited)?);
+        }
+        let reader = Reader::new(self);
+        let mut writer = Writer::new(Some(&reader));
+        writer.blocks(&markdown::read(edited)).map_err(MergeError::Write)?;
+        Ok(self.splice(super::edit::place_in(&section, place), &writer.out))
     }
 
     fn read(&self, reader: &Reader<'_, '_>, range: &Range<usize>) -> Blocks {

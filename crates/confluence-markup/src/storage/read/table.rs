@@ -42,7 +42,7 @@ impl Reader<'_, '_> {
         if columns == 0 {
             return;
         }
-        let mut table = Table { placeholder: None, alignments: Vec::new(), rows: Vec::new() };
+        let mut table = Table { alignments: Vec::new(), rows: Vec::new() };
         let mut sources = Vec::new();
         if let Some(first) = rows.first() {
             table.alignments = first.cells.iter().map(|it| self.alignment(it.1.as_ref())).collect();
