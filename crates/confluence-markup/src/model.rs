@@ -22,6 +22,7 @@ pub struct Placeholder {
 
 impl Placeholder {
     /// What ends something that this begins.
+    #[must_use]
     pub fn closing(&self) -> Self {
         Self { kind: format!("/{}", self.kind), label: String::new(), id: self.id.clone() }
     }

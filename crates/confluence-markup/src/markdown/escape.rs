@@ -19,8 +19,7 @@ pub(super) fn push_text(text: &str, place: Place, out: &mut String) {
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied();
         let is_special = match byte {
-            b'\\' | b'`' | b'*' | b'<' => true,
-            b'[' => true,
+            b'\\' | b'`' | b'*' | b'<' | b'[' => true,
             b'_' => !is_inside_word(text, at),
             b'~' => {
                 next == Some(b'~')

@@ -124,22 +124,13 @@ impl InlineWriter<'_> {
         };
         let fitting = signs.iter().find(|it| fits(it, before, &inside, next));
         let name = super::read::tag_name(style);
-        match fitting {
-            Some(sign) => {
-                self.out.push_str(sign);
-                self.out.push_str(&inside);
-                self.out.push_str(sign);
-            }
-            None => {
-                self.out.push('<');
-                self.out.push_str(name);
-                self.out.push('>');
-                self.out.push_str(&inside);
-                self.out.push_str("</");
-                self.out.push_str(name);
-                self.out.push('>');
-            }
-        }
+        let (open, close) = match fitting {
+            Some(sign) => ((*sign).to_owned(), (*sign).to_owned()),
+            None => (format!("<{name}>"), format!("</{name}>")),
+        };
+        self.out.push_str(&open);
+        self.out.push_str(&inside);
+        self.out.push_str(&close);
     }
 }
 

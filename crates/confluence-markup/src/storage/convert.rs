@@ -3,10 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Document, EditError, MergeError, Place, WriteError,
-    merge::Merger,
-    read::{Blocks, Reader},
-    write::Writer,
+    Document, EditError, MergeError, Place, WriteError, merge::Merger, read::Reader, write::Writer,
 };
 use crate::markdown;
 
@@ -36,7 +33,7 @@ impl Document<'_> {
     /// Elements that reach out of the range are left out.
     pub fn to_markdown(&self, range: Range<usize>) -> String {
         let reader = Reader::new(self);
-        markdown::write(&self.read(&reader, &range).blocks)
+        markdown::write(&reader.blocks_in(&range).blocks)
     }
 
     /// The body with an edit of its Markdown: `edited` takes the place of what
@@ -50,7 +47,7 @@ impl Document<'_> {
     /// body's.
     pub fn merge_markdown(&self, range: Range<usize>, edited: &str) -> Result<String, MergeError> {
         let reader = Reader::new(self);
-        let old = self.read(&reader, &range);
+        let old = reader.blocks_in(&range);
         let base = markdown::write(&old.blocks);
         if base == edited {
             return Ok(self.source().to_owned());
@@ -89,9 +86,5 @@ impl Document<'_> {
         let mut writer = Writer::new(Some(&reader));
         writer.blocks(&markdown::read(edited)).map_err(MergeError::Write)?;
         Ok(self.splice(super::edit::place_in(&section, place), &writer.out))
-    }
-
-    fn read(&self, reader: &Reader<'_, '_>, range: &Range<usize>) -> Blocks {
-        reader.blocks_in(range)
     }
 }

@@ -217,7 +217,10 @@ impl<'r, 'a> Merger<'r, 'a> {
                 Block::Code { language: was, text: base },
                 Body::Code(node),
                 Block::Code { language, text },
-            ) => self.code(*node, &outer, (was, base), (language, text)),
+            ) => {
+                self.code(*node, &outer, (was, base), (language, text));
+                Ok(())
+            }
             (
                 Block::List { start: was, items: base },
                 Body::Items(sources),

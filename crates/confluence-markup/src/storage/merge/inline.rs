@@ -394,7 +394,7 @@ impl Filler<'_, '_> {
             return;
         }
         let wrappers = |it: Option<&Output>| match it {
-            Some(it) => it.path.iter().filter_map(|it| self.wrapper(*it)).collect(),
+            Some(it) => it.path.iter().filter_map(|it| wrapper(*it)).collect(),
             None => self.around.clone(),
         };
         let left = outputs.get(..range.start).unwrap_or_default().iter().flatten().next_back();
@@ -461,11 +461,11 @@ impl Filler<'_, '_> {
             }
         }
     }
+}
 
-    fn wrapper(&self, step: Step) -> Option<usize> {
-        match step {
-            Step::Old(it) => Some(it),
-            Step::New(_) => None,
-        }
+fn wrapper(step: Step) -> Option<usize> {
+    match step {
+        Step::Old(it) => Some(it),
+        Step::New(_) => None,
     }
 }

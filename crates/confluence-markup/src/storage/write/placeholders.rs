@@ -31,8 +31,7 @@ impl Writer<'_, '_> {
             if let Some(original) = reader.placeholder_of(node)
                 && original != *placeholder
             {
-                let edited = placeholder.clone();
-                return Err(WriteError::ChangedPlaceholder { edited, original });
+                return Err(WriteError::changed(placeholder, &original));
             }
             self.out.push_str(reader.document.outer_source(node));
         }
