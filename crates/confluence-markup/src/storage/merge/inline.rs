@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::paths::{Flat, Key, Mark, Pieces, Step};
+use super::{
+    paths::{Flat, Key, Mark, Pieces, Step},
+    pieces::LINE_BREAK,
+};
 use crate::{
     diff::{Stretch, stretches},
     storage::read::Holds,
@@ -399,7 +402,22 @@ impl Filler<'_, '_> {
         };
         let left = outputs.get(..range.start).unwrap_or_default().iter().flatten().next_back();
         let right = outputs.get(range.end..).unwrap_or_default().iter().flatten().next();
-        let mut inherited = shared(&wrappers(left), &wrappers(right));
+        let (left_path, right_path) = (wrappers(left), wrappers(right));
+        let mut inherited = shared(&left_path, &right_path);
+        // At the end or the beginning of a block in a cell, it goes into that block.
+        let is_end = self.is_break(range.end);
+        let is_start = range.start.checked_sub(1).is_none_or(|it| self.is_break(it));
+        let beside = if is_end && left.is_some() { &left_path } else { &right_path };
+        if is_end || is_start {
+            let blocks = beside
+                .iter()
+                .filter(|it| self.old.wrappers.get(**it).is_some_and(|it| it.is_block));
+            for block in blocks {
+                if !inherited.contains(block) {
+                    inherited.push(*block);
+                }
+            }
+        }
         self.add_replaced(&mut inherited, gone);
         for index in range {
             let Some(slot) = outputs.get_mut(index) else { continue };
@@ -432,6 +450,11 @@ impl Filler<'_, '_> {
             note_instances(self.old, self.new, index, &path, &mut self.used);
             *slot = Some(Output { old: None, instead_of: gone.first().copied(), path });
         }
+    }
+
+    /// Whether the edit has a line break there, or nothing any more.
+    fn is_break(&self, index: usize) -> bool {
+        self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
     }
 
     /// What takes the place of others stands in what all of them did, and in what has nothing else left.

@@ -125,8 +125,8 @@ fn a_link_to_what_runs_is_refused() {
 fn text_never_becomes_markup() {
     check(
         "<p>a</p>",
-        ("a", "<script>x</script> &amp; <b onclick=x>"),
-        "<p>&lt;script&gt;x&lt;/script&gt; &amp; &lt;b onclick=x&gt;</p>",
+        ("a", "a <script>x</script> &amp; <b onclick=x>"),
+        "<p>a &lt;script&gt;x&lt;/script&gt; &amp; &lt;b onclick=x&gt;</p>",
     );
     check("<p>a</p>", ("a", "`</code><x>`"), "<p><code>&lt;/code&gt;&lt;x&gt;</code></p>");
 }
@@ -221,7 +221,7 @@ fn panels_and_expands_change_their_kind_and_title() {
     let expand = "<ac:structured-macro ac:name=\"expand\" ac:macro-id=\"p\"><ac:parameter ac:name=\"title\">Old\
                   </ac:parameter><ac:rich-text-body><p>a</p></ac:rich-text-body></ac:structured-macro>";
     check(expand, ("expand:Old", "expand:A & B"), &expand.replace("Old", "A &amp; B"));
-    alike(expand, "a\n", "a b\n".trim_end());
+    check(expand, ("\na\n", "\na b\n"), &expand.replace(">a<", ">a b<"));
 }
 
 #[test]
@@ -262,4 +262,32 @@ fn a_part_has_the_ids_of_the_whole() {
     let document = Document::parse(&body).unwrap();
     let section = document.section("b").unwrap();
     assert_eq!(document.to_markdown(section.outer()), "# B\n\n[[macro:jira key=ABC-2 #m2]]\n");
+}
+
+#[test]
+fn an_image_gets_another_text_in_its_place() {
+    let image = |alt: &str| {
+        format!(
+            "<ac:image ac:width=\"9\"{alt}><ri:attachment ri:filename=\"a b.png\" /></ac:image>"
+        )
+    };
+    let edit = ("![](<attachment:a b.png>", "![a \"b\"](<attachment:a b.png>");
+    check(&image(" ac:alt=\"\""), edit, &image(" ac:alt=\"a &quot;b&quot;\""));
+    check(&image(" ac:alt=''"), edit, &image(" ac:alt='a &quot;b&quot;'"));
+    let new = image("").replace("<ac:image", "<ac:image ac:alt=\"a &quot;b&quot;\"");
+    check(&image(""), edit, &new);
+}
+
+#[test]
+fn the_example_of_the_readme_holds() {
+    let body = "<p local-id=\"a1\">Due <ac:inline-comment-marker ac:ref=\"r7\">next&nbsp;week\
+                </ac:inline-comment-marker>.</p><ac:structured-macro ac:name=\"jira\" \
+                ac:macro-id=\"j1\"><ac:parameter ac:name=\"key\">ABC-1</ac:parameter>\
+                </ac:structured-macro>";
+    let markdown = to_markdown(&Document::parse(body).unwrap());
+    assert_eq!(
+        markdown,
+        "Due [[comment #m1]]next\u{a0}week[[/comment #m1]].\n\n[[macro:jira key=ABC-1 #m2]]\n"
+    );
+    alike(body, "Due", "Due at last");
 }
