@@ -1,4 +1,4 @@
-//! Confluence's storage format, ADF and Markdown.
+#![doc = include_str!("../README.md")]
 
 pub mod adf;
 mod diff;

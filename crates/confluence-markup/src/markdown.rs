@@ -1,4 +1,4 @@
-//! Markdown: CommonMark with GitHub's tables, task lists, strikethrough and alerts.
+//! Markdown: `CommonMark` with GitHub's tables, task lists, strikethrough and alerts.
 //!
 //! Beyond that there are placeholders, `[[macro:jira key=ABC-1 #m3]]`. One that encloses something is
 //! closed by its name and id: `[[expand:Details #m4]]`, the content, `[[/expand #m4]]`. `<br>`, `<u>`,

@@ -22,6 +22,7 @@ pub struct Placeholder {
 
 impl Placeholder {
     /// What ends something that this begins.
+    #[must_use]
     pub fn closing(&self) -> Self {
         Self { kind: format!("/{}", self.kind), label: String::new(), id: self.id.clone() }
     }
@@ -115,8 +116,6 @@ pub enum PanelKind {
 /// A table; its first row is the head.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Table {
-    /// Names what Markdown cannot say of the table; `None` if it says all.
-    pub placeholder: Option<Placeholder>,
     /// How each column's text is aligned.
     pub alignments: Vec<Alignment>,
     /// All rows, the head's first. Every row has as many cells as there are columns.

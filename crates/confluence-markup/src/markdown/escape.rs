@@ -7,6 +7,8 @@ pub(super) struct Place {
     pub(super) line_start: bool,
     /// In a cell of a table.
     pub(super) is_cell: bool,
+    /// In the text of a link, where a bracket would end it.
+    pub(super) in_link: bool,
 }
 
 /// Appends text so that it is read as it is.
@@ -17,19 +19,12 @@ pub(super) fn push_text(text: &str, place: Place, out: &mut String) {
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied();
         let is_special = match byte {
-            b'\\' | b'`' | b'*' | b'<' => true,
-            b'[' => true,
+            b'\\' | b'`' | b'*' | b'<' | b'[' | b'~' => true,
             b'_' => !is_inside_word(text, at),
-            b'~' => {
-                next == Some(b'~')
-                    || at > 0 && bytes[at - 1] == b'~'
-                    || at + 1 == bytes.len()
-                    || at == 0
-            }
             b'&' => is_reference(&text[at..]),
             b'!' => at + 1 == bytes.len() || next == Some(b'['),
             b'|' => place.is_cell,
-            b']' => false,
+            b']' => place.in_link,
             _ => false,
         };
         if is_special || line_length > 0 && at + 1 == line_length {

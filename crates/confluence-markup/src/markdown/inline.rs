@@ -3,6 +3,9 @@
 use super::escape::{Place, push_code, push_target, push_text};
 use crate::model::{Inline, Style};
 
+/// To Markdown's rules on signs, a placeholder is like a letter: it is hidden when they are read.
+const PLACEHOLDER: char = 'x';
+
 /// Writes running text, without a line break of Markdown where `is_line` says that it is one line.
 pub(super) struct InlineWriter<'o> {
     pub(super) out: &'o mut String,
@@ -12,6 +15,8 @@ pub(super) struct InlineWriter<'o> {
     /// Whether all must be on one line: a heading, a cell.
     pub(super) is_line: bool,
     pub(super) start: usize,
+    /// In the text of a link.
+    pub(super) in_link: bool,
 }
 
 impl InlineWriter<'_> {
@@ -28,7 +33,7 @@ impl InlineWriter<'_> {
     fn one(&mut self, inline: &Inline, next: Option<char>) {
         match inline {
             Inline::Text(text) => {
-                let place = Place { line_start: self.is_line_start(), is_cell: self.is_cell };
+                let place = self.place();
                 push_text(text, place, self.out);
             }
             Inline::Code(code) => push_code(code, self.is_cell, self.out),
@@ -52,18 +57,17 @@ impl InlineWriter<'_> {
                     return;
                 }
                 self.out.push('[');
+                let outside = std::mem::replace(&mut self.in_link, true);
                 self.all(content, Some(']'));
+                self.in_link = outside;
                 self.out.push_str("](");
                 push_target(target, self.out);
                 self.out.push(')');
             }
             Inline::Image { target, alt, id } => {
                 self.out.push_str("![");
-                push_text(
-                    &alt.replace(']', "\\]").replace("\\]", "]"),
-                    Place { line_start: false, is_cell: self.is_cell },
-                    self.out,
-                );
+                let place = Place { line_start: false, is_cell: self.is_cell, in_link: true };
+                push_text(alt, place, self.out);
                 self.out.push_str("](");
                 push_target(target, self.out);
                 if !id.is_empty() {
@@ -76,7 +80,7 @@ impl InlineWriter<'_> {
             Inline::Placeholder(placeholder) => self.placeholder(&placeholder.to_string()),
             Inline::Enclosed { placeholder, content } => {
                 self.placeholder(&placeholder.to_string());
-                self.all(content, Some('['));
+                self.all(content, Some(PLACEHOLDER));
                 self.placeholder(&placeholder.closing().to_string());
             }
         }
@@ -88,6 +92,10 @@ impl InlineWriter<'_> {
         } else {
             self.out.push_str(text);
         }
+    }
+
+    fn place(&self) -> Place {
+        Place { line_start: self.is_line_start(), is_cell: self.is_cell, in_link: self.in_link }
     }
 
     fn is_line_start(&self) -> bool {
@@ -105,6 +113,7 @@ impl InlineWriter<'_> {
             is_line: self.is_line,
             // Only the line's start is one.
             start: usize::MAX,
+            in_link: self.in_link,
         };
         writer.all(content, Some('x'));
         let signs: &[&str] = match style {
@@ -115,22 +124,13 @@ impl InlineWriter<'_> {
         };
         let fitting = signs.iter().find(|it| fits(it, before, &inside, next));
         let name = super::read::tag_name(style);
-        match fitting {
-            Some(sign) => {
-                self.out.push_str(sign);
-                self.out.push_str(&inside);
-                self.out.push_str(sign);
-            }
-            None => {
-                self.out.push('<');
-                self.out.push_str(name);
-                self.out.push('>');
-                self.out.push_str(&inside);
-                self.out.push_str("</");
-                self.out.push_str(name);
-                self.out.push('>');
-            }
-        }
+        let (open, close) = match fitting {
+            Some(sign) => ((*sign).to_owned(), (*sign).to_owned()),
+            None => (format!("<{name}>"), format!("</{name}>")),
+        };
+        self.out.push_str(&open);
+        self.out.push_str(&inside);
+        self.out.push_str(&close);
     }
 }
 
@@ -141,7 +141,9 @@ fn fits(sign: &str, before: Option<char>, inside: &str, after: Option<char>) -> 
     };
     let char = sign.chars().next().unwrap_or('*');
     let is_same = |it: Option<char>| it == Some(char) || char == '~' && it == Some('\\');
-    let is_free = |it: Option<char>| it.is_none_or(|it| it.is_whitespace() || is_sign(it));
+    // A bracket may be a placeholder's.
+    let is_free =
+        |it: Option<char>| it.is_none_or(|it| it.is_whitespace() || is_sign(it) && it != ']');
     let opens = !first.is_whitespace() && (!is_sign(first) || is_free(before));
     let closes = !last.is_whitespace() && (!is_sign(last) || is_free(after));
     let is_lone = ![before, Some(first), Some(last), after].into_iter().any(is_same);
@@ -166,7 +168,8 @@ fn first_char(inline: &Inline) -> Option<char> {
             Style::Strike => '~',
             Style::Underline | Style::Subscript | Style::Superscript => '<',
         }),
-        Inline::Link { .. } | Inline::Placeholder(_) | Inline::Enclosed { .. } => Some('['),
+        Inline::Link { .. } => Some('['),
+        Inline::Placeholder(_) | Inline::Enclosed { .. } => Some(PLACEHOLDER),
         Inline::Image { .. } => Some('!'),
     }
 }

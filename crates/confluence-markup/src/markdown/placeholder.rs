@@ -127,10 +127,11 @@ fn parsed(text: &str) -> Option<Placeholder> {
     };
     let (kind, label) = body.split_once(':').unwrap_or((body, ""));
     let name = kind.strip_prefix('/').unwrap_or(kind);
-    let is_kind = !name.is_empty()
-        && name.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
-        && !(kind.starts_with('/') && !label.is_empty());
-    is_kind.then(|| Placeholder {
+    let is_name = name.bytes().all(|it| it.is_ascii_lowercase() || it == b'-');
+    // What ends something says its kind and id alone.
+    let is_end = kind.starts_with('/');
+    let is_placeholder = !name.is_empty() && is_name && (label.is_empty() || !is_end);
+    is_placeholder.then(|| Placeholder {
         kind: kind.to_owned(),
         label: label.trim().replace("\\|", "|"),
         id: id.to_owned(),
@@ -138,7 +139,6 @@ fn parsed(text: &str) -> Option<Placeholder> {
 }
 
 fn is_id(text: &str) -> bool {
-    text.starts_with(|it: char| it.is_ascii_lowercase())
-        && text.len() > 1
-        && text[1..].bytes().all(|it| it.is_ascii_digit())
+    let digits = text.strip_prefix(|it: char| it.is_ascii_lowercase()).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit())
 }

@@ -266,7 +266,7 @@ impl Builder<'_> {
                 }
             }
             Holder::Table(alignments) => {
-                self.push_block(Block::Table(Table { placeholder: None, alignments, rows }));
+                self.push_block(Block::Table(Table { alignments, rows }));
             }
             Holder::Row => {
                 if let Some(parent) = self.frames.last_mut() {
@@ -300,10 +300,12 @@ impl Builder<'_> {
     fn text(&mut self, text: &str) {
         let extracted = self.extracted;
         let Some(frame) = self.frames.last_mut() else { return };
-        match frame.holder {
-            Holder::Code(_) => frame.text.push_str(&extracted.restored(text)),
-            Holder::Html => frame.text.push_str(text),
-            _ => push_parts(extracted, text, &mut frame.inlines),
+        if matches!(frame.holder, Holder::Code(_)) {
+            frame.text.push_str(&extracted.restored(text));
+        } else if frame.holder == Holder::Html {
+            frame.text.push_str(text);
+        } else {
+            push_parts(extracted, text, &mut frame.inlines);
         }
     }
 
@@ -416,34 +418,29 @@ fn plain(content: &[Inline]) -> String {
 
 /// Puts what stands between a placeholder and its end into it.
 fn enclosed(content: Vec<Inline>) -> Vec<Inline> {
-    fold(
-        content,
-        |it| match it {
-            Inline::Placeholder(placeholder) => Some(placeholder),
-            _ => None,
-        },
-        |placeholder, content| Inline::Enclosed { placeholder, content: trimmed(content) },
-    )
+    fold(content, placeholder, |placeholder, content| Inline::Enclosed {
+        placeholder,
+        content: trimmed(content),
+    })
 }
 
 /// Puts the blocks between a placeholder and its end into it.
 fn enclosed_blocks(blocks: Vec<Block>) -> Vec<Block> {
-    fold(
-        blocks,
-        |it| match it {
-            Block::Paragraph(content) => match content.as_slice() {
-                [Inline::Placeholder(placeholder)] => Some(placeholder),
-                _ => None,
-            },
-            _ => None,
-        },
-        |placeholder, blocks| Block::Enclosed { placeholder, blocks },
-    )
+    let alone = |it: &Block| {
+        let Block::Paragraph(content) = it else { return None };
+        let [only] = content.as_slice() else { return None };
+        placeholder(only)
+    };
+    fold(blocks, alone, |placeholder, blocks| Block::Enclosed { placeholder, blocks })
+}
+
+fn placeholder(inline: &Inline) -> Option<Placeholder> {
+    if let Inline::Placeholder(it) = inline { Some(it.clone()) } else { None }
 }
 
 fn fold<T>(
     items: Vec<T>,
-    placeholder: impl Fn(&T) -> Option<&Placeholder>,
+    placeholder: impl Fn(&T) -> Option<Placeholder>,
     enclose: impl Fn(Placeholder, Vec<T>) -> T,
 ) -> Vec<T> {
     let mut out: Vec<T> = Vec::with_capacity(items.len());

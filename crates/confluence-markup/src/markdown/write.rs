@@ -65,6 +65,7 @@ impl Writer {
             is_cell: false,
             is_line,
             start,
+            in_link: false,
         };
         writer.all(content, None);
     }
@@ -179,6 +180,7 @@ impl Writer {
                     is_cell: true,
                     is_line: true,
                     start,
+                    in_link: false,
                 };
                 writer.all(&cell.content, None);
                 self.out.push_str(" |");

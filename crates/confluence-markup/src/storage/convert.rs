@@ -3,10 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Document, MergeError, WriteError,
-    merge::Merger,
-    read::{Blocks, Reader},
-    write::Writer,
+    Document, EditError, MergeError, Place, WriteError, merge::Merger, read::Reader, write::Writer,
 };
 use crate::markdown;
 
@@ -36,7 +33,7 @@ impl Document<'_> {
     /// Elements that reach out of the range are left out.
     pub fn to_markdown(&self, range: Range<usize>) -> String {
         let reader = Reader::new(self);
-        markdown::write(&self.read(&reader, &range).blocks)
+        markdown::write(&reader.blocks_in(&range).blocks)
     }
 
     /// The body with an edit of its Markdown: `edited` takes the place of what
@@ -50,7 +47,7 @@ impl Document<'_> {
     /// body's.
     pub fn merge_markdown(&self, range: Range<usize>, edited: &str) -> Result<String, MergeError> {
         let reader = Reader::new(self);
-        let old = self.read(&reader, &range);
+        let old = reader.blocks_in(&range);
         let base = markdown::write(&old.blocks);
         if base == edited {
             return Ok(self.source().to_owned());
@@ -66,7 +63,28 @@ impl Document<'_> {
         Ok(self.splice(inner, &part))
     }
 
-    fn read(&self, reader: &Reader<'_, '_>, range: &Range<usize>) -> Blocks {
-        reader.blocks_in(range)
+    /// Puts Markdown into a section and returns the whole body.
+    ///
+    /// What replaces a section is merged with it, so that what stays keeps its bytes. Placeholders become
+    /// what they stand for, wherever on the page that is.
+    ///
+    /// # Errors
+    ///
+    /// When no section, or not one alone, has this id or title, or the Markdown has something that cannot
+    /// be written.
+    pub fn edit_section_markdown(
+        &self,
+        section: &str,
+        place: Place,
+        edited: &str,
+    ) -> Result<String, EditError> {
+        let section = self.section(section)?;
+        if place == Place::Replace && !section.body.is_empty() {
+            return Ok(self.merge_markdown(section.body, edited)?);
+        }
+        let reader = Reader::new(self);
+        let mut writer = Writer::new(Some(&reader));
+        writer.blocks(&markdown::read(edited)).map_err(MergeError::Write)?;
+        Ok(self.splice(super::edit::place_in(&section, place), &writer.out))
     }
 }

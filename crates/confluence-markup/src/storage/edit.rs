@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    MergeError,
     error::ParseError,
     outline::{Section, SectionError},
     tag::Tag,
@@ -27,6 +28,9 @@ pub enum EditError {
     /// No section, or not one alone, is meant.
     #[error(transparent)]
     Section(#[from] SectionError),
+    /// What was to be put in cannot be written as storage format.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// What was to be put in is not storage format.
     #[error(transparent)]
     Content(#[from] ParseError),

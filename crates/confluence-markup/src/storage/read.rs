@@ -129,23 +129,19 @@ impl<'d, 'a> Reader<'d, 'a> {
 
     /// Whether the element ends a paragraph that stands before it.
     fn is_block_here(&self, node: NodeId, tag: Tag) -> bool {
-        match tag {
-            Tag::StructuredMacro | Tag::OldMacro => {
-                let it = Macro::of(self.document, node);
-                !matches!(it.name.as_ref(), "status" | "anchor" | "jira-inline")
-            }
-            Tag::AdfExtension | Tag::Image => true,
-            Tag::Other => self
-                .document
-                .descendants(node)
-                .any(|it| self.document.tag(it).is_some_and(|it| is_block(it) && it != Tag::Hr)),
-            it => is_block(it),
+        let document = self.document;
+        if matches!(tag, Tag::StructuredMacro | Tag::OldMacro) {
+            return !matches!(Macro::of(document, node).name.as_ref(), "status" | "anchor");
         }
+        if tag == Tag::Other {
+            return document.descendants(node).any(|it| document.tag(it).is_some_and(is_block));
+        }
+        matches!(tag, Tag::AdfExtension | Tag::Image) || is_block(tag)
     }
 
     fn paragraph(&self, first: NodeId, last: NodeId, out: &mut Blocks) {
         let range = self.document.outer(first).start..self.document.outer(last).end;
-        let run = Run { first, after: self.document.after(last), range, is_cell: false };
+        let run = Run { first, after: self.document.after(last), range };
         let content = self.inlines(&run);
         if !content.is_empty() {
             out.push(Block::Paragraph(content), run.range.clone(), Body::Inline(run));
@@ -153,12 +149,11 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     /// All that stands directly in an element, as running text.
-    fn run_of(&self, node: NodeId, is_cell: bool) -> Run {
+    fn run_of(&self, node: NodeId) -> Run {
         Run {
             first: NodeId(node.0 + 1),
             after: self.document.after(node),
             range: self.document.inner(node),
-            is_cell,
         }
     }
 
@@ -167,7 +162,6 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     fn block(&self, node: NodeId, tag: Tag, depth: usize, out: &mut Blocks) {
-        let outer = self.document.outer(node);
         if depth >= MAX_DEPTH {
             let label = self.document.name(node).to_owned();
             let placeholder =
@@ -183,7 +177,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         let outer = self.document.outer(node);
         match tag {
             Tag::P | Tag::Dt => {
-                let run = self.run_of(node, false);
+                let run = self.run_of(node);
                 let content = self.inlines(&run);
                 // An empty one only makes space.
                 if !content.is_empty() {
@@ -191,7 +185,7 @@ impl<'d, 'a> Reader<'d, 'a> {
                 }
             }
             Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => {
-                let run = self.run_of(node, false);
+                let run = self.run_of(node);
                 let (content, level) = (self.inlines(&run), tag.heading_level().unwrap_or(1));
                 if !content.is_empty() {
                     out.push(Block::Heading { level, content }, outer, Body::Inline(run));
@@ -270,7 +264,7 @@ impl<'d, 'a> Reader<'d, 'a> {
 
     fn run_alone(&self, node: NodeId) -> Run {
         let range = self.document.outer(node);
-        Run { first: node, after: self.document.after(node), range, is_cell: false }
+        Run { first: node, after: self.document.after(node), range }
     }
 
     fn block_macro(&self, node: NodeId, depth: usize, out: &mut Blocks) {

@@ -3,5 +3,7 @@
 mod edit;
 mod hostile;
 mod loss;
+mod merge;
 mod outline;
 mod parse;
+mod properties;

@@ -199,12 +199,6 @@ impl<'a> Document<'a> {
         self.source.get(node.start as usize..node.open as usize).unwrap_or_default()
     }
 
-    /// The end tag as written; empty where there is none.
-    pub(crate) fn close_source(&self, id: NodeId) -> &'a str {
-        let node = self.node(id);
-        self.source.get(node.close as usize..node.end as usize).unwrap_or_default()
-    }
-
     /// The node after this one and its descendants, in document order.
     pub(crate) fn after(&self, id: NodeId) -> NodeId {
         NodeId(self.node(id).after)

@@ -63,7 +63,7 @@ fn with_one_word_edited_all_else_stays() {
                     panic!("{}, word {index}: {error}\n{}", page.name, around(&edited, *at))
                 }
             };
-            let back = merged.replacen("Zyx", "", 1);
+            let back = without_new_link_body(&merged, &page.body).replacen("Zyx", "", 1);
             assert!(
                 back == page.body,
                 "{}, word {index} of {}: {}\nis:  {}\nwas: {}",
@@ -77,42 +77,57 @@ fn with_one_word_edited_all_else_stays() {
     }
 }
 
-/// Where words of running text begin: not in placeholders, targets of links, tags and fences.
+/// A link that has no text of its own shows what it leads to; with that edited, it has got one.
+fn without_new_link_body(merged: &str, page: &str) -> String {
+    let (open, close) = ("<ac:link-body>", "</ac:link-body>");
+    if merged.matches(open).count() == page.matches(open).count() {
+        return merged.to_owned();
+    }
+    let at = merged.find("Zyx").unwrap();
+    let start = merged[..at].rfind(open).unwrap();
+    let end = at + merged[at..].find(close).unwrap() + close.len();
+    format!("{}{}", &merged[..start], &merged[end..])
+}
+
+/// Where words of running text begin: not in placeholders, code, targets of links, tags and fences.
 fn words(markdown: &str) -> Vec<usize> {
     let mut words = Vec::new();
     let mut in_fence = false;
     let mut at = 0;
     for line in markdown.split_inclusive('\n') {
-        let text = line.trim_start_matches([' ', '>', '-', '*']);
-        if text.starts_with("```") {
+        if line.trim_start_matches([' ', '>', '-', '*']).starts_with("```") {
             in_fence = !in_fence;
-        } else if !in_fence && !text.starts_with('|') || text.starts_with("| ") {
-            let bytes = line.as_bytes();
-            let mut depth = 0_i32;
-            for index in 1..bytes.len() {
-                let rest = &line.as_bytes()[index..];
-                if rest.starts_with(b"[[") || rest.starts_with(b"](") || rest[0] == b'<' {
-                    depth += 1;
-                }
-                let before = bytes[index - 1];
-                if depth == 0
-                    && rest[0].is_ascii_lowercase()
-                    && (before == b' ' || before == b'(')
-                    && !rest.starts_with(b"x] ")
-                {
-                    words.push(at + index);
-                }
-                if index > 1 && bytes[index - 2..].starts_with(b"]]") && bytes[index - 2] == b']'
-                    || before == b')'
-                    || before == b'>'
-                {
-                    depth = 0;
-                }
-            }
+        } else if !in_fence {
+            words_of_line(line, at, &mut words);
         }
         at += line.len();
     }
     words
+}
+
+fn words_of_line(line: &str, at: usize, words: &mut Vec<usize>) {
+    let mut index = 0;
+    while index < line.len() {
+        let rest = &line[index..];
+        let skipped =
+            [("[[", "]]"), ("](<", ">)"), ("](", ")"), ("<", ">"), ("`", "`"), ("\\", "")];
+        let found = skipped.iter().find(|it| rest.starts_with(it.0));
+        if let Some((open, close)) = found {
+            let inside = &rest[open.len()..];
+            let length = inside.find(close).map_or(inside.len(), |it| it + close.len());
+            index += (open.len() + length).max(1);
+            while !line.is_char_boundary(index) {
+                index += 1;
+            }
+            continue;
+        }
+        let is_start = index > 0 && matches!(line.as_bytes()[index - 1], b' ' | b'(');
+        let is_box = rest.starts_with("x] ");
+        if is_start && !is_box && rest.as_bytes()[0].is_ascii_lowercase() {
+            words.push(at + index);
+        }
+        index += rest.chars().next().map_or(1, char::len_utf8);
+    }
 }
 
 fn around(text: &str, at: usize) -> String {

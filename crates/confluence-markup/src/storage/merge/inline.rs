@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::paths::{Flat, Key, Mark, Pieces, Step};
+use super::{
+    paths::{Flat, Key, Mark, Pieces, Step},
+    pieces::LINE_BREAK,
+};
 use crate::{
     diff::{Stretch, stretches},
     storage::read::Holds,
@@ -19,6 +22,8 @@ pub(super) trait Writer {
 
     /// Copies bytes of the source.
     fn copy(&mut self, raw: std::ops::Range<usize>);
+    /// Begins or ends the text of a link that had none.
+    fn link_body(&mut self, begins: bool);
     /// Writes a piece of the edited Markdown; `is_data` if it goes into CDATA.
     fn piece(&mut self, index: usize, is_data: bool) -> Result<(), Self::Error>;
     /// Opens a mark of the edited Markdown.
@@ -69,6 +74,8 @@ fn align(old: &Pieces<'_>, base: &Flat<'_>) -> Option<Vec<Option<usize>>> {
 struct Output {
     /// The piece of the source, if there is one.
     old: Option<usize>,
+    /// The piece of the source whose place it takes.
+    instead_of: Option<usize>,
     path: Vec<Step>,
 }
 
@@ -78,6 +85,8 @@ struct Plan<'p, 't> {
     outputs: Vec<Output>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
+    /// For each wrapper, whether it gets the text that the source does not have.
+    filled: Vec<bool>,
 }
 
 impl<'p, 't> Plan<'p, 't> {
@@ -106,7 +115,7 @@ impl<'p, 't> Plan<'p, 't> {
                     }
                 }
                 note_instances(old, new, to, &path, &mut used);
-                outputs[to] = Some(Output { old: Some(piece), path });
+                outputs[to] = Some(Output { old: Some(piece), instead_of: None, path });
             }
         }
         let mut plan = Filler { old, new, used, alive, around: around_all(old) };
@@ -126,7 +135,36 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        Self { old, new, outputs, shown }
+        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        plan.fill_links();
+        plan
+    }
+
+    /// A link without text of its own, whose name was edited, gets that text.
+    fn fill_links(&mut self) {
+        for (index, wrapper) in self.old.wrappers.iter().enumerate() {
+            if wrapper.holds != Holds::Nothing || wrapper.close.is_empty() {
+                continue;
+            }
+            let is_inside = |it: &Output| it.path.contains(&Step::Old(index));
+            let stays = self.outputs.iter().filter(|it| is_inside(it) && it.old.is_some()).count();
+            let all = self.outputs.iter().filter(|it| is_inside(it)).count();
+            let was =
+                (0..self.old.keys.len()).filter(|it| self.old.path(*it).contains(&index)).count();
+            if all == 0 || stays == all && stays == was {
+                continue;
+            }
+            if let Some(filled) = self.filled.get_mut(index) {
+                *filled = true;
+            }
+            for output in self.outputs.iter_mut().filter(|it| is_inside(it)) {
+                output.old = None;
+            }
+        }
+    }
+
+    fn is_filled(&self, wrapper: usize) -> bool {
+        self.filled.get(wrapper) == Some(&true)
     }
 
     fn write<W: Writer>(&self, writer: &mut W) -> Result<(), W::Error> {
@@ -136,6 +174,9 @@ impl<'p, 't> Plan<'p, 't> {
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);
+            } else if let Some(piece) = output.instead_of {
+                self.write_hidden(next_hidden..piece, &mut stack, writer)?;
+                next_hidden = next_hidden.max(piece);
             }
             self.go_to(&output.path, &mut stack, writer)?;
             match output.old.and_then(|it| self.old.raw.get(it)) {
@@ -195,6 +236,7 @@ impl<'p, 't> Plan<'p, 't> {
 
     fn holds(&self, step: Step) -> Holds {
         match step {
+            Step::Old(it) if self.is_filled(it) => Holds::Markup,
             Step::Old(it) => self.old.wrappers.get(it).map_or(Holds::Markup, |it| it.holds),
             Step::New(_) => Holds::Markup,
         }
@@ -213,6 +255,9 @@ impl<'p, 't> Plan<'p, 't> {
         {
             match step {
                 Step::Old(it) => {
+                    if self.is_filled(it) {
+                        writer.link_body(false);
+                    }
                     writer.copy(self.old.wrappers.get(it).map_or(0..0, |it| it.close.clone()));
                 }
                 Step::New(it) => writer.close(it)?,
@@ -222,6 +267,9 @@ impl<'p, 't> Plan<'p, 't> {
             match *step {
                 Step::Old(it) => {
                     writer.copy(self.old.wrappers.get(it).map_or(0..0, |it| it.open.clone()));
+                    if self.is_filled(it) {
+                        writer.link_body(true);
+                    }
                 }
                 Step::New(it) => writer.open(it)?,
             }
@@ -349,12 +397,27 @@ impl Filler<'_, '_> {
             return;
         }
         let wrappers = |it: Option<&Output>| match it {
-            Some(it) => it.path.iter().filter_map(|it| self.wrapper(*it)).collect(),
+            Some(it) => it.path.iter().filter_map(|it| wrapper(*it)).collect(),
             None => self.around.clone(),
         };
         let left = outputs.get(..range.start).unwrap_or_default().iter().flatten().next_back();
         let right = outputs.get(range.end..).unwrap_or_default().iter().flatten().next();
-        let mut inherited = shared(&wrappers(left), &wrappers(right));
+        let (left_path, right_path) = (wrappers(left), wrappers(right));
+        let mut inherited = shared(&left_path, &right_path);
+        // At the end or the beginning of a block in a cell, it goes into that block.
+        let is_end = self.is_break(range.end);
+        let is_start = range.start.checked_sub(1).is_none_or(|it| self.is_break(it));
+        let beside = if is_end && left.is_some() { &left_path } else { &right_path };
+        if is_end || is_start {
+            let blocks = beside
+                .iter()
+                .filter(|it| self.old.wrappers.get(**it).is_some_and(|it| it.is_block));
+            for block in blocks {
+                if !inherited.contains(block) {
+                    inherited.push(*block);
+                }
+            }
+        }
         self.add_replaced(&mut inherited, gone);
         for index in range {
             let Some(slot) = outputs.get_mut(index) else { continue };
@@ -385,8 +448,13 @@ impl Filler<'_, '_> {
             wrappers.sort_unstable();
             let path = compose(self.old, self.new, marks.iter().copied(), &wrappers);
             note_instances(self.old, self.new, index, &path, &mut self.used);
-            *slot = Some(Output { old: None, path });
+            *slot = Some(Output { old: None, instead_of: gone.first().copied(), path });
         }
+    }
+
+    /// Whether the edit has a line break there, or nothing any more.
+    fn is_break(&self, index: usize) -> bool {
+        self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
     }
 
     /// What takes the place of others stands in what all of them did, and in what has nothing else left.
@@ -416,11 +484,11 @@ impl Filler<'_, '_> {
             }
         }
     }
+}
 
-    fn wrapper(&self, step: Step) -> Option<usize> {
-        match step {
-            Step::Old(it) => Some(it),
-            Step::New(_) => None,
-        }
+fn wrapper(step: Step) -> Option<usize> {
+    match step {
+        Step::Old(it) => Some(it),
+        Step::New(_) => None,
     }
 }

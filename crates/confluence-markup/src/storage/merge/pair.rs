@@ -127,13 +127,17 @@ impl Look {
 
     fn of_item(item: &Item) -> Self {
         let mut look = Self::new(u64::from(item.done.is_some()), false);
-        item.blocks.iter().for_each(|it| look.add_block(it));
+        for block in &item.blocks {
+            look.add_block(block);
+        }
         look
     }
 
     fn of_row(cells: &[Cell]) -> Self {
         let mut look = Self::new(0, false);
-        cells.iter().for_each(|it| look.add_inlines(&it.content));
+        for cell in cells {
+            look.add_inlines(&cell.content);
+        }
         look
     }
 
@@ -167,23 +171,33 @@ impl Look {
         }
     }
 
+    fn add_blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.add_block(block);
+        }
+    }
+
     fn add_block(&mut self, block: &Block) {
         match block {
             Block::Paragraph(content) | Block::Heading { content, .. } => self.add_inlines(content),
             Block::Rule => {}
             Block::Quote(blocks) | Block::Panel { blocks, .. } => {
-                blocks.iter().for_each(|it| self.add_block(it));
+                self.add_blocks(blocks);
             }
             Block::Enclosed { placeholder, blocks } => {
                 self.add(hash(&placeholder.id));
-                blocks.iter().for_each(|it| self.add_block(it));
+                self.add_blocks(blocks);
             }
             Block::List { items, .. } => {
-                items.iter().flat_map(|it| &it.blocks).for_each(|it| self.add_block(it));
+                for item in items {
+                    self.add_blocks(&item.blocks);
+                }
             }
             Block::Code { text, .. } => self.add_text(text),
             Block::Table(table) => {
-                table.rows.iter().flatten().for_each(|it| self.add_inlines(&it.content));
+                for cell in table.rows.iter().flatten() {
+                    self.add_inlines(&cell.content);
+                }
             }
         }
     }

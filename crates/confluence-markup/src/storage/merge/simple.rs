@@ -68,19 +68,17 @@ impl Merger<'_, '_> {
         if was.kind == "layout" && side.new.iter().any(|it| !is_named(it, "cell")) {
             return Err(WriteError::OutsideCell.into());
         }
-        if was != is {
-            let changed =
-                || WriteError::ChangedPlaceholder { edited: is.clone(), original: was.clone() };
+        if was == is {
+            self.copy(outer.start..side.inner.start);
+        } else {
             let node = self.writer.node(is)?;
             let parameter =
                 self.parameter(node, "title").filter(|_| TITLED.contains(&was.kind.as_str()));
-            let Some(parameter) = parameter else { return Err(changed().into()) };
+            let parameter = parameter.ok_or_else(|| WriteError::changed(is, was))?;
             let inner = self.reader.document.inner(parameter);
             self.copy(outer.start..inner.start);
             escape_text_into(&is.label, &mut self.writer.out);
             self.copy(inner.end..side.inner.start);
-        } else {
-            self.copy(outer.start..side.inner.start);
         }
         self.body(side, is)?;
         self.copy(side.inner.end..outer.end);
@@ -113,7 +111,7 @@ impl Merger<'_, '_> {
         outer: &Range<usize>,
         was: (&str, &str),
         is: (&str, &str),
-    ) -> Result<(), MergeError> {
+    ) {
         let document = self.reader.document;
         let mut from = outer.start;
         let (body, is_data) = match document.tag(node) {
@@ -129,7 +127,7 @@ impl Merger<'_, '_> {
         let inner = document.inner(body);
         if was.1 == is.1 {
             self.copy(from..outer.end);
-            return Ok(());
+            return;
         }
         self.copy(from..inner.start);
         // A last line break that the fence took stays.
@@ -141,7 +139,6 @@ impl Merger<'_, '_> {
             escape_text_into(&text, &mut self.writer.out);
         }
         self.copy(inner.end..outer.end);
-        Ok(())
     }
 
     /// Writes a code macro up to and with its language; returns up to where.

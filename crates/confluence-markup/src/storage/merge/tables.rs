@@ -31,20 +31,17 @@ impl Merger<'_, '_> {
         let pairs = rows(base, new, &columns);
         let mut gaps = Gaps::new(sources.iter().map(|it| it.outer.clone()), outer);
         for (index, partner) in pairs.into_iter().enumerate() {
-            match partner.and_then(|it| Some((it, base.rows.get(it)?, sources.get(it)?))) {
-                Some((row, old, source)) => {
-                    self.gap(&mut gaps, row);
-                    self.row(source, (old, &base.rows, row), (&new.rows, index), &columns)?;
-                }
-                None => {
-                    // A row never stands before the table's own tags.
-                    if gaps.next == 0 {
-                        self.gap(&mut gaps, 0);
-                    }
-                    let name = if index == 0 { "th" } else { "td" };
-                    self.writer.row(&new.rows, index, name)?;
-                }
+            let partner = partner.and_then(|it| Some((it, base.rows.get(it)?, sources.get(it)?)));
+            if let Some((row, old, source)) = partner {
+                self.gap(&mut gaps, row);
+                self.row(source, (old, &base.rows, row), (&new.rows, index), &columns)?;
+                continue;
             }
+            // A row never stands before the table's own tags.
+            if gaps.next == 0 {
+                self.gap(&mut gaps, 0);
+            }
+            self.writer.row(&new.rows, index, if index == 0 { "th" } else { "td" })?;
         }
         self.gap(&mut gaps, sources.len());
         Ok(())
@@ -128,10 +125,32 @@ impl Merger<'_, '_> {
         self.copy(outer.start + open..place.run.range.start);
         if was == cell {
             self.copy(place.run.range.clone());
+        } else if was.content.is_empty() {
+            self.fill(place, cell)?;
         } else {
             self.running_text(&place.run, &was.content, &cell.content)?;
         }
         self.copy(place.run.range.end..outer.end);
+        Ok(())
+    }
+
+    /// Gives a cell without text its first: in the paragraph that it has, if it has one.
+    fn fill(&mut self, place: &CellSource, cell: &Cell) -> Result<(), MergeError> {
+        let document = self.reader.document;
+        let range = place.run.range.clone();
+        let Some(paragraph) = document.child(place.node, Tag::P) else {
+            self.copy(range);
+            return Ok(self.writer.inlines(&cell.content)?);
+        };
+        let (outer, inner) = (document.outer(paragraph), document.inner(paragraph));
+        self.copy(range.start..outer.start);
+        let open = document.open_source(paragraph);
+        let empty = open.strip_suffix("/>").map(str::trim_end);
+        self.writer.out.push_str(empty.unwrap_or(open));
+        self.writer.out.push_str(if empty.is_some() { ">" } else { "" });
+        self.writer.inlines(&cell.content)?;
+        self.writer.out.push_str(if empty.is_some() { "</p>" } else { "" });
+        self.copy(inner.end..range.end);
         Ok(())
     }
 
@@ -148,12 +167,11 @@ impl Merger<'_, '_> {
                 (format!("{name}=\"{old}\""), format!("{name}=\"{value}\"")),
                 (format!("{name}='{old}'"), format!("{name}='{value}'")),
             ];
-            match written.iter().find(|it| text.contains(&it.0)) {
-                Some((from, to)) => text = text.replacen(from, to, 1),
-                None => {
-                    let end = 1 + self.reader.document.name(place.node).len();
-                    text.insert_str(end, &format!(" {name}=\"{value}\""));
-                }
+            if let Some((from, to)) = written.iter().find(|it| text.contains(&it.0)) {
+                text = text.replacen(from, to, 1);
+            } else {
+                let end = 1 + self.reader.document.name(place.node).len();
+                text.insert_str(end, &format!(" {name}=\"{value}\""));
             }
         }
         self.writer.out.push_str(&text);

@@ -50,9 +50,18 @@ pub(crate) enum Holds {
 pub(crate) enum Wrap {
     /// Nothing that Markdown shows.
     Unseen,
+    /// That it stands on lines of its own, in a cell.
+    Block,
     Styled(Style),
     Link(String),
     Enclosed(Placeholder),
+}
+
+impl Wrap {
+    /// Whether Markdown shows nothing of it.
+    pub(super) fn is_unseen(&self) -> bool {
+        matches!(self, Self::Unseen | Self::Block)
+    }
 }
 
 /// Walks over one run.
@@ -62,11 +71,14 @@ pub(crate) struct Walker<'r, 'd, 'a, S> {
     /// Whether a block's end is due before what comes next.
     needs_break: bool,
     has_content: bool,
+    /// Whether nothing stands in the item yet but its bullet.
+    after_bullet: bool,
 }
 
 impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
-        let mut walker = Self { reader, sink, needs_break: false, has_content: false };
+        let mut walker =
+            Self { reader, sink, needs_break: false, has_content: false, after_bullet: false };
         let mut next = run.first;
         while next < run.after {
             walker.node(next, 0);
@@ -176,7 +188,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             ),
             it if is_silent(it) => self.sink.hidden(outer),
             Tag::Li | Tag::Task => {
-                self.block(node, depth, |walker, at| walker.bullet(at));
+                self.block(node, depth, Self::bullet);
             }
             it if is_block(it) => self.block(node, depth, |_, _| ()),
             _ => self.unseen(node, depth),
@@ -190,6 +202,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
                 self.sink.line_break(at..at);
             }
             self.has_content = true;
+            self.after_bullet = false;
         }
     }
 
@@ -242,13 +255,14 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     /// A block in a cell: on lines of its own.
     fn block(&mut self, node: NodeId, depth: usize, begin: impl FnOnce(&mut Self, usize)) {
         let (open, close) = self.around(node, node);
-        self.needs_break = self.has_content;
+        self.needs_break = self.has_content && !self.after_bullet;
         let at = open.end;
-        self.wrapped(Wrap::Unseen, open, close, Holds::Markup, |it| {
+        self.wrapped(Wrap::Block, open, close, Holds::Markup, |it| {
             let had_content = it.has_content;
             if is_marked(it.reader.document.tag(node)) {
                 it.content_if(true, at);
                 begin(it, at);
+                it.after_bullet = true;
             }
             it.children(node, depth);
             it.needs_break = it.has_content || had_content;
@@ -318,7 +332,7 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             let (raw, inner) = (document.outer(node), document.inner(data));
             let (open, close) = (raw.start..inner.start, inner.end..raw.end);
             self.wrapped(Wrap::Link(target), open, close, Holds::Data, |it| {
-                it.sink.text(inner, true)
+                it.sink.text(inner, true);
             });
             return;
         }
@@ -326,9 +340,13 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             Some(body) => one_line(&document.text(body)).trim().to_owned(),
             None => targets::title(document, node),
         };
-        let end = outer.end..outer.end;
-        self.wrapped(Wrap::Link(target), outer, end.clone(), Holds::Nothing, |it| {
-            it.sink.words(&text, end);
+        // Where a body would be.
+        let at = match document.child(node, Tag::PlainTextLinkBody) {
+            Some(_) => outer.end,
+            None => document.inner(node).end,
+        };
+        self.wrapped(Wrap::Link(target), outer.start..at, at..outer.end, Holds::Nothing, |it| {
+            it.sink.words(&text, at..at);
         });
     }
 
@@ -350,14 +368,11 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     fn macro_(&mut self, node: NodeId, depth: usize) {
         let it = Macro::of(self.reader.document, node);
         let placeholder = it.placeholder(self.reader);
-        match it.rich_body {
-            Some(body) => {
-                self.enclosed(placeholder, node, body, depth);
-            }
-            None => {
-                let outer = self.reader.document.outer(node);
-                self.atom(Inline::Placeholder(placeholder), outer);
-            }
+        if let Some(body) = it.rich_body {
+            self.enclosed(placeholder, node, body, depth);
+        } else {
+            let outer = self.reader.document.outer(node);
+            self.atom(Inline::Placeholder(placeholder), outer);
         }
     }
 }

@@ -38,8 +38,6 @@ pub(crate) struct Run {
     pub(crate) after: NodeId,
     /// Their bytes.
     pub(crate) range: Range<usize>,
-    /// Whether blocks in it are read as text: in a table's cell.
-    pub(crate) is_cell: bool,
 }
 
 /// Where an item of a list stands.

@@ -42,7 +42,7 @@ impl Reader<'_, '_> {
         if columns == 0 {
             return;
         }
-        let mut table = Table { placeholder: None, alignments: Vec::new(), rows: Vec::new() };
+        let mut table = Table { alignments: Vec::new(), rows: Vec::new() };
         let mut sources = Vec::new();
         if let Some(first) = rows.first() {
             table.alignments = first.cells.iter().map(|it| self.alignment(it.1.as_ref())).collect();
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
             push_reaching(&mut cells, reach);
             let width = self.span(child, "colspan").min(MAX_SPAN);
             let height = self.span(child, "rowspan");
-            let run = self.run_of(child, true);
+            let run = self.run_of(child);
             let content = self.inlines(&run);
             let source = CellSource { node: child, run };
             for column in 0..width {

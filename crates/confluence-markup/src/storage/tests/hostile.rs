@@ -1,4 +1,4 @@
-use crate::storage::{Document, MAX_BYTES, ParseError, compare};
+use crate::storage::{Document, MAX_BYTES, ParseError, compare, to_markdown};
 
 /// 16 MB, as the goal says.
 const LARGE: usize = 16 << 20;
@@ -65,4 +65,44 @@ fn a_larger_body_is_refused_with_the_limit() {
     let source = " ".repeat(MAX_BYTES + 1);
     let error = Document::parse(&source).unwrap_err();
     assert_eq!(error, ParseError::TooLarge { bytes: MAX_BYTES + 1, limit: MAX_BYTES });
+}
+
+/// Reads, writes and merges a body, and expects that nothing but the edit changes.
+#[track_caller]
+fn survives(source: &str) {
+    let document = Document::parse(source).unwrap();
+    let markdown = to_markdown(&document);
+    let merged = document.merge_markdown(0..source.len(), &format!("{markdown}\n\nend\n")).unwrap();
+    assert!(merged.replacen("<p>end</p>", "", 1) == source);
+}
+
+#[test]
+fn deep_nesting_becomes_one_placeholder() {
+    for (open, close) in [
+        ("<div>", "</div>"),
+        ("<b>", "</b>"),
+        ("<ul><li>", "</li></ul>"),
+        ("<blockquote>", "</blockquote>"),
+        ("<table><tbody><tr><td>", "</td></tr></tbody></table>"),
+        (
+            "<ac:structured-macro ac:name=\"x\"><ac:rich-text-body>",
+            "</ac:rich-text-body></ac:structured-macro>",
+        ),
+    ] {
+        survives(&format!("<p>a</p>{}x{}", open.repeat(20_000), close.repeat(20_000)));
+    }
+}
+
+#[test]
+fn spans_beyond_all_measure_take_no_memory() {
+    let cell = "<td colspan=\"999999999\" rowspan=\"999999999\">a</td>";
+    let row = format!("<tr>{}</tr>", cell.repeat(100));
+    survives(&format!("<p>a</p><table><tbody>{}</tbody></table>", row.repeat(300)));
+}
+
+#[test]
+fn markdown_of_nothing_but_signs_is_read() {
+    for signs in ["[[", "> ", "- ", "*", "`", "<b>", "![", "|", "#", "[[a]] ", "[[/a]] ", "\\"] {
+        crate::storage::from_markdown(&signs.repeat(20_000)).ok();
+    }
 }

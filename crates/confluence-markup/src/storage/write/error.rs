@@ -20,9 +20,9 @@ pub enum WriteError {
     #[error("`{edited}` stands for `{original}`: what it says cannot be changed here")]
     ChangedPlaceholder {
         /// As in the edited Markdown.
-        edited: Placeholder,
+        edited: String,
         /// As the page has it.
-        original: Placeholder,
+        original: String,
     },
     /// A link that would run something.
     #[error(
@@ -38,4 +38,10 @@ pub enum WriteError {
     /// A cell of a table that another one covers has text of its own.
     #[error("a cell that is merged with another has no text of its own: leave `[[{0}]]` as it is")]
     MergedCell(String),
+}
+
+impl WriteError {
+    pub(crate) fn changed(edited: &Placeholder, original: &Placeholder) -> Self {
+        Self::ChangedPlaceholder { edited: edited.to_string(), original: original.to_string() }
+    }
 }
