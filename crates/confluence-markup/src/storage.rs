@@ -23,11 +23,11 @@ pub use inventory::{compare, inventory};
 pub use merge::MergeError;
 pub use outline::{Section, SectionError};
 pub use parse::MAX_BYTES;
+pub(crate) use read::{FROM_ABOVE, FROM_LEFT, label};
 pub use tag::Tag;
 pub use text::decoded;
 pub use tree::{Children, Document, Kind, NodeId};
 pub use write::WriteError;
-pub(crate) use read::{FROM_ABOVE, FROM_LEFT, label};
 pub(crate) use write::{is_unsafe, merged, spans};
 
 #[cfg(test)]

@@ -262,9 +262,8 @@ impl<'d, 'a> Reader<'d, 'a> {
                 // Lists of tasks stand beside the task that they belong to.
                 Kind::TaskList => {
                     let task = list.content().get(at.wrapping_sub(1));
-                    let follows = task.is_some_and(|it| {
-                        matches!(it.kind, Kind::TaskItem | Kind::TaskList)
-                    });
+                    let follows =
+                        task.is_some_and(|it| matches!(it.kind, Kind::TaskItem | Kind::TaskList));
                     if let (true, Some(item), Some(source), Some((block, body))) =
                         (follows, items.last_mut(), sources.last_mut(), self.block(node))
                         && source.at + source.lists + 1 == at

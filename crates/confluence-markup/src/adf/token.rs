@@ -112,11 +112,7 @@ pub(super) fn tokens(content: &[Inline]) -> Vec<Token<'static, 'static>> {
     out
 }
 
-fn flatten(
-    content: &[Inline],
-    around: &mut Vec<Shown>,
-    out: &mut Vec<Token<'static, 'static>>,
-) {
+fn flatten(content: &[Inline], around: &mut Vec<Shown>, out: &mut Vec<Token<'static, 'static>>) {
     for inline in content {
         let mut push = |look: Look, around: &[Shown]| {
             out.push(Token { look, shown: sorted(around.to_vec()), origin: None });
@@ -178,8 +174,16 @@ fn nested(tokens: &[Token<'_, '_>], depth: usize) -> Vec<Inline> {
                 out.push(Inline::Link { target, content: nested(run, depth + 1) });
             }
             Some(Shown::Enclosed(it)) => {
+                // White space at the ends would not be read there: it stands outside.
+                let is_space = |it: &&Token<'_, '_>| it.is_blank() && it.look != Look::Break;
+                let start = run.iter().take_while(is_space).count();
+                let (before, run) = run.split_at(start);
+                let end = run.len() - run.iter().rev().take_while(is_space).count();
+                let (run, after) = run.split_at(end);
                 let placeholder = it.clone();
+                plain(before, &mut out);
                 out.push(Inline::Enclosed { placeholder, content: nested(run, depth + 1) });
+                plain(after, &mut out);
             }
         }
     }

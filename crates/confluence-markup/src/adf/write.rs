@@ -94,7 +94,12 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
         };
         let (a, b) = (part(0), part(1));
         let (last, third) = (b & 0xffff_ffff_ffff, (b >> 48) & 0xfff);
-        format!("{:08x}-{:04x}-4{third:03x}-8{:03x}-{last:012x}", a >> 32, (a >> 16) & 0xffff, a & 0xfff)
+        format!(
+            "{:08x}-{:04x}-4{third:03x}-8{:03x}-{last:012x}",
+            a >> 32,
+            (a >> 16) & 0xffff,
+            a & 0xfff
+        )
     }
 
     /// The node that a placeholder stands for, if it says what that says.
@@ -312,9 +317,9 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
                 self.node("taskItem", &attributes, |it| it.inlines(Kind::TaskItem, content))?;
                 rest.iter().try_for_each(|it| self.block(Kind::TaskList, it))
             }
-            blocks => self.node("blockTaskItem", &attributes, |it| {
-                it.all(Kind::BlockTaskItem, blocks)
-            }),
+            blocks => {
+                self.node("blockTaskItem", &attributes, |it| it.all(Kind::BlockTaskItem, blocks))
+            }
         }
     }
 

@@ -79,7 +79,11 @@ fn what_is_edited_still_satisfies_the_schema() {
             let edited = edit(&markdown, &mut rng);
             if let Ok(merged) = document.merge_markdown(&edited) {
                 let value = serde_json::from_str(&merged).unwrap();
-                assert!(schema.is_valid(&value), "{seed}: {}\n{edited}", first_error(&schema, &value));
+                assert!(
+                    schema.is_valid(&value),
+                    "{seed}: {}\n{edited}",
+                    first_error(&schema, &value)
+                );
             }
         }
     }
@@ -95,8 +99,17 @@ fn first_error(schema: &jsonschema::Validator, value: &Value) -> String {
 fn edit(markdown: &str, rng: &mut fastrand::Rng) -> String {
     let mut lines: Vec<&str> = markdown.lines().collect();
     let new = [
-        "# New", "- one\n- two", "> quoted", "- [x] done", "```\ncode\n```", "some **new** `text`",
-        "| a | b |\n| --- | --- |\n| 1 | 2 |", "> [!TIP]\n> try", "1. first", "---", "x<br>y",
+        "# New",
+        "- one\n- two",
+        "> quoted",
+        "- [x] done",
+        "```\ncode\n```",
+        "some **new** `text`",
+        "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        "> [!TIP]\n> try",
+        "1. first",
+        "---",
+        "x<br>y",
         "[[date:2026-01-02]] [[status:Done:green]] [[mention:5b1:2]]",
     ];
     if lines.is_empty() {
@@ -130,11 +143,11 @@ fn words(markdown: &str) -> Vec<usize> {
             let mut depth = 0_usize;
             for index in 0..line.len() {
                 let Some((before, rest)) = line.split_at_checked(index) else { continue };
-                if rest.starts_with("[[") || rest.starts_with("](") || rest.starts_with('<') {
-                    depth += 1;
-                }
                 if before.ends_with("]]") || before.ends_with([')', '>']) {
                     depth = 0;
+                }
+                if rest.starts_with("[[") || rest.starts_with("](") || rest.starts_with('<') {
+                    depth += 1;
                 }
                 let is_word = rest.starts_with(|it: char| it.is_ascii_lowercase());
                 if depth == 0 && is_word && before.ends_with(' ') && !rest.starts_with("x] ") {

@@ -58,9 +58,36 @@ pub(crate) fn schema() -> jsonschema::Validator {
 }
 
 const WORDS: [&str; 30] = [
-    "the", "quick", "fox", "naïve", "東京", "snake_case", "2*3", "a_b_c", "C#", "#1", "1.", "-",
-    "+", "~200", "[draft]", "(see", "below)", "<T>", "A&B", "100%", "https://example.com/a_b?c=1",
-    "😀", "x|y", "`tick`", "back\\slash", "“quoted”", "***", "!", "end.", "[[macro:toc #m1]]",
+    "the",
+    "quick",
+    "fox",
+    "naïve",
+    "東京",
+    "snake_case",
+    "2*3",
+    "a_b_c",
+    "C#",
+    "#1",
+    "1.",
+    "-",
+    "+",
+    "~200",
+    "[draft]",
+    "(see",
+    "below)",
+    "<T>",
+    "A&B",
+    "100%",
+    "https://example.com/a_b?c=1",
+    "😀",
+    "x|y",
+    "`tick`",
+    "back\\slash",
+    "“quoted”",
+    "***",
+    "!",
+    "end.",
+    "[[macro:toc #m1]]",
 ];
 
 /// A document of about this many blocks.
@@ -118,7 +145,9 @@ impl Generator {
                 4 => json!({ "type": "subsup", "attrs": { "type": "sup" } }),
                 5 => json!({ "type": "textColor", "attrs": { "color": "#ff5630" } }),
                 6 => json!({ "type": "backgroundColor", "attrs": { "color": "#eeeeee" } }),
-                7 => json!({ "type": "link", "attrs": { "href": "https://example.com/?a=1&b=(2)" } }),
+                7 => {
+                    json!({ "type": "link", "attrs": { "href": "https://example.com/?a=1&b=(2)" } })
+                }
                 _ => json!({
                     "type": "annotation", "attrs": { "id": id, "annotationType": "inlineComment" }
                 }),
@@ -133,19 +162,31 @@ impl Generator {
     fn inline(&mut self) -> Value {
         let id = self.id();
         match self.rng.u8(0..20) {
-            0 => json!({ "type": "mention", "attrs": { "id": "557058:1", "text": "@Ann", "localId": id } }),
-            1 => json!({ "type": "emoji", "attrs": { "shortName": ":warning:", "id": "26a0", "text": "⚠️" } }),
-            2 => json!({ "type": "emoji", "attrs": { "shortName": ":custom:", "id": id, "text": ":custom:" } }),
+            0 => {
+                json!({ "type": "mention", "attrs": { "id": "557058:1", "text": "@Ann", "localId": id } })
+            }
+            1 => {
+                json!({ "type": "emoji", "attrs": { "shortName": ":warning:", "id": "26a0", "text": "⚠️" } })
+            }
+            2 => {
+                json!({ "type": "emoji", "attrs": { "shortName": ":custom:", "id": id, "text": ":custom:" } })
+            }
             3 => json!({ "type": "date", "attrs": { "timestamp": "1767225600000" } }),
-            4 => json!({ "type": "status", "attrs": { "text": "In progress", "color": "yellow", "localId": id } }),
-            5 => json!({ "type": "inlineCard", "attrs": { "url": "https://example.com/browse/X-1" } }),
+            4 => {
+                json!({ "type": "status", "attrs": { "text": "In progress", "color": "yellow", "localId": id } })
+            }
+            5 => {
+                json!({ "type": "inlineCard", "attrs": { "url": "https://example.com/browse/X-1" } })
+            }
             6 => json!({ "type": "hardBreak" }),
             7 => json!({ "type": "placeholder", "attrs": { "text": "Say something" } }),
             8 => json!({ "type": "inlineExtension", "attrs": {
                 "extensionType": "com.atlassian.confluence.macro.core", "extensionKey": "jira",
                 "parameters": { "macroParams": { "key": { "value": "ABC-1" } } }, "localId": id
             } }),
-            9 => json!({ "type": "mediaInline", "attrs": { "id": id, "collection": "contentId-1", "type": "file" } }),
+            9 => {
+                json!({ "type": "mediaInline", "attrs": { "id": id, "collection": "contentId-1", "type": "file" } })
+            }
             10 => json!({ "type": "text", "text": "let x = a;", "marks": [{ "type": "code" }] }),
             _ => {
                 let mut text = self.words();
@@ -171,7 +212,9 @@ impl Generator {
         match self.rng.u8(0..16) {
             0 => json!({ "type": "paragraph", "attrs": { "localId": id } }),
             1 => json!({ "type": "paragraph", "content": [] }),
-            _ => json!({ "type": "paragraph", "attrs": { "localId": id }, "content": self.inlines() }),
+            _ => {
+                json!({ "type": "paragraph", "attrs": { "localId": id }, "content": self.inlines() })
+            }
         }
     }
 
@@ -231,9 +274,11 @@ impl Generator {
             15 if matches!(place, Place::Page | Place::Cell) => {
                 json!({ "type": "blockCard", "attrs": { "url": "https://example.com/x" } })
             }
-            16 if !is_flat => json!({ "type": "decisionList", "attrs": { "localId": id }, "content": [
+            16 if !is_flat => {
+                json!({ "type": "decisionList", "attrs": { "localId": id }, "content": [
                 { "type": "decisionItem", "attrs": { "localId": "d", "state": "DECIDED" }, "content": self.inlines() }
-            ] }),
+            ] })
+            }
             _ => self.paragraph(),
         }
     }
@@ -249,7 +294,9 @@ impl Generator {
             })
             .collect();
         match self.rng.u8(0..3) {
-            0 => json!({ "type": "orderedList", "attrs": { "order": self.rng.u8(0..12) }, "content": content }),
+            0 => {
+                json!({ "type": "orderedList", "attrs": { "order": self.rng.u8(0..12) }, "content": content })
+            }
             _ => json!({ "type": "bulletList", "content": content }),
         }
     }

@@ -93,8 +93,7 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
         let Some(node) = nodes.get(source.at) else { return Ok(()) };
         let state = if new.done == Some(true) { "DONE" } else { "TODO" };
         let change = [("state", state.into())];
-        let changes: &[_] =
-            if old.done == new.done || new.done.is_none() { &[] } else { &change };
+        let changes: &[_] = if old.done == new.done || new.done.is_none() { &[] } else { &change };
         if !matches!(node.kind, Kind::TaskItem | Kind::DecisionItem) {
             return self.held(node, changes, &source.blocks, &old.blocks, &new.blocks);
         }

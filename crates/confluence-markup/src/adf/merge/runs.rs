@@ -27,7 +27,10 @@ struct Piece<'d, 'a> {
 enum Match {
     One(usize),
     /// These tokens are together what those of the original are together.
-    Some { base: Range<usize>, source: Range<usize> },
+    Some {
+        base: Range<usize>,
+        source: Range<usize>,
+    },
 }
 
 /// Brings the tokens of an edit back to those of the original.
@@ -115,9 +118,12 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
                 let below = self::below(child, leaves);
                 // All that it said was taken out.
                 let is_gone = !below.is_empty()
-                    && leaves.iter().zip(filled).skip(below.start).take(below.len()).all(
-                        |(leaf, pieces)| pieces.is_empty() && !leaf.tokens.is_empty(),
-                    );
+                    && leaves
+                        .iter()
+                        .zip(filled)
+                        .skip(below.start)
+                        .take(below.len())
+                        .all(|(leaf, pieces)| pieces.is_empty() && !leaf.tokens.is_empty());
                 if !is_gone {
                     it.rebuilt(child, leaves, filled, changes)?;
                 }
@@ -125,7 +131,11 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
             Ok(())
         };
         let is_cell = matches!(node.kind, Kind::TableCell | Kind::TableHeader);
-        if is_cell { self.filled(inside)? } else { inside(self)? }
+        if is_cell {
+            self.filled(inside)?
+        } else {
+            inside(self)?
+        }
         self.out.push_str(&tail);
         Ok(())
     }
@@ -173,16 +183,18 @@ fn distributed<'d, 'a>(
     let mut current = 0;
     for piece in pieces {
         let own = piece.source.map(|it| leaves.partition_point(|leaf| leaf.tokens.end <= it));
-        let is_layout = piece.source.and_then(|it| source.get(it)).is_some_and(|it| {
-            matches!(it.origin, Some(Origin::Layout))
-        });
+        let is_layout = piece
+            .source
+            .and_then(|it| source.get(it))
+            .is_some_and(|it| matches!(it.origin, Some(Origin::Layout)));
         if is_layout {
             current = own.unwrap_or(current);
             continue;
         }
-        let after_break = filled.get(current).and_then(|it| it.last()).is_some_and(|it| {
-            it.source.is_none() && it.placed.token.look == Look::Break
-        });
+        let after_break = filled
+            .get(current)
+            .and_then(|it| it.last())
+            .is_some_and(|it| it.source.is_none() && it.placed.token.look == Look::Break);
         let is_empty = filled.get(current).is_none_or(Vec::is_empty);
         if let Some(own) = own.filter(|it| *it != current) {
             let is_whole = leaves.get(own).is_some_and(|it| is_opaque(it.node));
@@ -218,8 +230,12 @@ fn aligned<'d, 'a>(
 ) -> Vec<Piece<'d, 'a>> {
     let keys = |it: &[Token<'_, '_>]| it.iter().map(Token::key).collect::<Vec<u64>>();
     let (source_keys, base_keys, new_keys) = (keys(source), keys(base), keys(new));
-    let mut alignment =
-        Alignment { source, matches: vec![None; base.len()], hidden: Vec::new(), pieces: Vec::new() };
+    let mut alignment = Alignment {
+        source,
+        matches: vec![None; base.len()],
+        hidden: Vec::new(),
+        pieces: Vec::new(),
+    };
     alignment.match_up(stretches(&source_keys, &base_keys));
     for stretch in stretches(&base_keys, &new_keys) {
         match stretch {

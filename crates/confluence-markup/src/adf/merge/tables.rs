@@ -79,9 +79,8 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
         let new = side.new.get(side.to).map_or(no_cells, Vec::as_slice);
         let columns = columns(base, new);
         let is_same = base == new
-            && (0..base.len()).all(|it| {
-                spans(side.base, side.at, it) == spans(side.new, side.to, it)
-            });
+            && (0..base.len())
+                .all(|it| spans(side.base, side.at, it) == spans(side.new, side.to, it));
         if is_same {
             self.push(side.node.source());
             return Ok(());
@@ -93,9 +92,10 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
                 continue;
             }
             if cell.content.len() > 1
-                && let Some(kind) = cell.content.iter().find_map(|it| {
-                    merged(&Cell { content: vec![it.clone()] }).map(str::to_owned)
-                })
+                && let Some(kind) = cell
+                    .content
+                    .iter()
+                    .find_map(|it| merged(&Cell { content: vec![it.clone()] }).map(str::to_owned))
             {
                 return Err(WriteError::MergedCell(kind));
             }

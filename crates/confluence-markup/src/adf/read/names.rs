@@ -84,14 +84,17 @@ fn extension(node: &Node<'_>) -> String {
 fn media(node: &Node<'_>) -> String {
     let media = if node.kind == Kind::MediaSingle { node.content().first() } else { Some(node) };
     let Some(media) = media else { return String::new() };
-    ["alt", "url", "id"].iter().map(|it| media.word(it)).find(|it| !it.is_empty()).unwrap_or_default()
+    ["alt", "url", "id"]
+        .iter()
+        .map(|it| media.word(it))
+        .find(|it| !it.is_empty())
+        .unwrap_or_default()
 }
 
 /// A day, from milliseconds since 1970; what is none stays as it is.
 fn date(timestamp: &str) -> String {
-    timestamp
-        .parse()
-        .ok()
-        .and_then(|it| jiff::Timestamp::from_millisecond(it).ok())
-        .map_or_else(|| timestamp.to_owned(), |it| jiff::tz::Offset::UTC.to_datetime(it).date().to_string())
+    timestamp.parse().ok().and_then(|it| jiff::Timestamp::from_millisecond(it).ok()).map_or_else(
+        || timestamp.to_owned(),
+        |it| jiff::tz::Offset::UTC.to_datetime(it).date().to_string(),
+    )
 }

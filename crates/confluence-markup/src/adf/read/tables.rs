@@ -57,7 +57,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         rows.iter_mut().for_each(|it| it.resize(columns, Cell::default()));
         sources.iter_mut().for_each(|it| it.cells.resize(columns, None));
         let alignments = vec![Alignment::None; columns];
-        Some((Block::Table(Table { placeholder: None, alignments, rows }), Body::Rows(sources)))
+        Some((Block::Table(Table { alignments, rows }), Body::Rows(sources)))
     }
 
     #[expect(clippy::type_complexity, reason = "two rows of the same length")]

@@ -61,7 +61,9 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
     ) -> Result<(), WriteError> {
         tokens.retain(|it| !matches!(it.token.origin, Some(Origin::Layout)));
         if holder == Kind::CodeBlock {
-            if let Some(Look::Atom(inline)) = tokens.iter().map(|it| &it.token.look).find(|it| matches!(it, Look::Atom(_))) {
+            if let Some(Look::Atom(inline)) =
+                tokens.iter().map(|it| &it.token.look).find(|it| matches!(it, Look::Atom(_)))
+            {
                 return Err(not_beside(inline, place::described(holder)));
             }
             let text: String = tokens.iter().map(Placed::text).collect();
@@ -80,7 +82,7 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
             rest = following;
             match &first.token.look {
                 Look::Break => self.push("{\"type\":\"hardBreak\"}"),
-                Look::Atom(Inline::Placeholder(it)) => self.placeholder(it)?,
+                Look::Atom(Inline::Placeholder(it)) => self.placeholder(holder, it)?,
                 Look::Atom(inline) => return Err(not_beside(inline, "a line with other text")),
                 Look::Text(_) => {
                     let mut text = first.text().to_owned();
@@ -182,12 +184,17 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
         Err(WriteError::ChangedPlaceholder { edited: placeholder.clone(), original })
     }
 
-    fn placeholder(&mut self, placeholder: &Placeholder) -> Result<(), WriteError> {
+    fn placeholder(&mut self, holder: Kind, placeholder: &Placeholder) -> Result<(), WriteError> {
         if !placeholder.id.is_empty() {
             let node = self.original(placeholder)?;
             if !node.kind.is_inline() {
                 let inline = Inline::Placeholder(placeholder.clone());
                 return Err(not_beside(&inline, "a line with other text"));
+            }
+            let is_large = matches!(node.kind, Kind::InlineExtension | Kind::MediaInline);
+            if holder == Kind::Caption && is_large {
+                let inline = Inline::Placeholder(placeholder.clone());
+                return Err(not_beside(&inline, place::described(holder)));
             }
             self.push(node.source());
             return Ok(());

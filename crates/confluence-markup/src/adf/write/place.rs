@@ -20,9 +20,7 @@ pub(in crate::adf) fn holds(holder: Kind, block: Kind) -> bool {
         LayoutSection => matches!(block, LayoutColumn | Unknown),
         TaskList => matches!(block, TaskList | Unknown),
         BlockTaskItem => is_anywhere,
-        ListItem => {
-            is_anywhere || is_list || matches!(block, TaskList | CodeBlock | MediaSingle)
-        }
+        ListItem => is_anywhere || is_list || matches!(block, TaskList | CodeBlock | MediaSingle),
         Blockquote => is_anywhere || is_plain,
         Panel => is_anywhere || is_common || block == BlockCard,
         NestedExpand => is_anywhere || is_nested,
