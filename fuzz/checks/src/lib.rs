@@ -16,6 +16,7 @@ mod refusals;
 mod requests;
 mod script;
 mod site;
+mod storage;
 mod text;
 
 pub use arguments::arguments;
@@ -25,6 +26,7 @@ pub use documents::documents;
 pub use links::links;
 pub use refusals::refusals;
 pub use requests::requests;
+pub use storage::storage;
 
 /// Panics when something is wrong with the input.
 pub type Check = fn(&[u8]);
@@ -38,4 +40,5 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("links", links),
     ("refusals", refusals),
     ("requests", requests),
+    ("storage", storage),
 ];

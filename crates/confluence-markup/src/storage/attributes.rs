@@ -1,0 +1,46 @@
+//! The attributes of a start tag, read in place.
+
+/// One attribute as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// With its prefix.
+    pub name: &'a str,
+    /// Without its quotes; references are not resolved.
+    pub value: &'a str,
+}
+
+/// Walks over a start tag's attributes; ends at the first thing that is none.
+#[derive(Debug, Clone)]
+pub struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Attributes<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { rest: text }
+    }
+
+    /// What was not read: empty when all of it was attributes.
+    pub(super) fn rest(&self) -> &'a str {
+        self.rest.trim_ascii()
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        let text = self.rest.trim_ascii_start();
+        let equals = text.find('=')?;
+        let (name, value) =
+            (text[..equals].trim_ascii_end(), text[equals + 1..].trim_ascii_start());
+        let is_quote = |it: &char| matches!(it, '"' | '\'');
+        let quote = value.chars().next().filter(is_quote)?;
+        if name.is_empty() || name.contains(|it: char| it.is_ascii_whitespace() || is_quote(&it)) {
+            return None;
+        }
+        let (value, rest) = value[1..].split_once(quote)?;
+        self.rest = rest;
+        Some(Attribute { name, value })
+    }
+}

@@ -1,0 +1,45 @@
+//! Text in the pieces that edits are made of: words, spaces and single signs.
+
+use std::ops::Range;
+
+/// Cuts text into words, runs of white space and single other characters.
+pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut chars = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = chars.next()?;
+        let class = Class::of(first);
+        let mut end = start + first.len_utf8();
+        while class != Class::Sign
+            && let Some(&(at, char)) = chars.peek()
+            && Class::of(char) == class
+        {
+            end = at + char.len_utf8();
+            chars.next();
+        }
+        Some(start..end)
+    })
+}
+
+/// Whether a piece that was cut is white space. A no-break space is: models write it as a plain one.
+pub(crate) fn is_space(piece: &str) -> bool {
+    piece.starts_with(char::is_whitespace)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Word,
+    Space,
+    Sign,
+}
+
+impl Class {
+    fn of(char: char) -> Self {
+        if char.is_alphanumeric() {
+            Self::Word
+        } else if char.is_whitespace() {
+            Self::Space
+        } else {
+            Self::Sign
+        }
+    }
+}
