@@ -120,7 +120,8 @@ impl Key {
         label: impl Into<String>,
         now: Timestamp,
     ) -> Self {
-        let id = KeyId(RandomText::<12>::new("").0.into());
+        // A letter first: on a command line, nothing else is sure to be no flag.
+        let id = KeyId(RandomText::<12>::new("k").0.into());
         let hash = fingerprint(secret);
         Self { id, kind, hash, label: label.into(), created_at: now, not_after: None }
     }

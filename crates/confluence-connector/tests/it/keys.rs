@@ -153,6 +153,14 @@ async fn a_store_that_is_down_is_not_a_wrong_key() {
 }
 
 #[test]
+fn the_id_of_a_key_is_not_taken_for_a_flag() {
+    for _ in 0..1_000 {
+        let id = Key::generate(KeyKind::Maintainer, "a key", now()).key.id;
+        assert!(id.as_str().starts_with(|it: char| it.is_ascii_alphabetic()), "{id}");
+    }
+}
+
+#[test]
 fn no_key_shows_in_debug_output() {
     let new = Key::generate(KeyKind::Maintainer, "a key", now());
     let shown = format!("{new:?}");
