@@ -102,7 +102,7 @@ pub(crate) struct NewComment {
 
 impl Action for CommentsAction {
     const TOOL: &'static str = "comments";
-    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment on a page or reply to a comment.";
+    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment or reply.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -101,7 +101,7 @@ const DEFAULT_DEPTH: u32 = 2;
 
 impl Action for ContentAction {
     const TOOL: &'static str = "content";
-    const DESCRIPTION: &'static str = "The page tree around a page: direct children, descendants (several levels), ancestors. Gives types, ids and titles of pages, folders and others; start at a space's home page.";
+    const DESCRIPTION: &'static str = "The page tree around a page: direct children, descendants (several levels), ancestors; also folders. Start at a space's home page.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -66,7 +66,6 @@ pub(crate) struct Add {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// labels to add.
     #[serde(deserialize_with = "lenient::array")]
     #[cfg_attr(
         feature = "clap",

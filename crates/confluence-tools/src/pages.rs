@@ -137,7 +137,7 @@ pub(crate) struct GetBody {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     outline: bool,
-    /// id or title from the outline.
+    /// id or title from outline.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     section: Option<String>,
@@ -289,7 +289,7 @@ pub(crate) struct ContentVersion {
 
 impl Action for PagesAction {
     const TOOL: &'static str = "pages";
-    const DESCRIPTION: &'static str = "Confluence pages. list: by exact title or space. get: metadata. getBody: content. edit: changes parts; keep [[…]] placeholders. update replaces all: send version.number = version read + 1.";
+    const DESCRIPTION: &'static str = "Pages. list: by exact title or space. get: metadata. getBody: content. edit: changes parts; keep [[…]] placeholders. update: replaces all.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -95,7 +95,7 @@ pub(crate) struct Get {
 
 impl Action for SpacesAction {
     const TOOL: &'static str = "spaces";
-    const DESCRIPTION: &'static str = "Confluence spaces. list: by keys, type or label; gives ids (for pages create and list) and home pages. get: one, with its description if descriptionFormat is set.";
+    const DESCRIPTION: &'static str = "Confluence spaces. list: by keys, type or label; gives ids (for pages create and list) and home pages. get: one; descriptionFormat adds its description.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

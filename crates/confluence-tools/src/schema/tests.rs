@@ -103,7 +103,7 @@ fn a_read_only_surface_shows_no_write_action_and_no_argument_of_one() {
     let surface = Surface { read_only: true, ..Surface::default() };
     let pages = properties(&surface, "pages");
     assert_eq!(pages["action"]["enum"], json!(["list", "get", "getBody"]));
-    for gone in ["body", "purge", "draft"] {
+    for gone in ["body", "edits", "allowLoss", "purge", "draft"] {
         assert!(!pages.contains_key(gone), "{gone}");
     }
     assert!(catalog().iter().all(|tool| tool.hints(&surface).read_only));

@@ -87,7 +87,7 @@ async fn pages_get_body_in_markdown() {
 
 #[tokio::test]
 async fn pages_get_body_of_a_section() {
-    let section = "on-call-calendar";
+    let section = "3-handover";
     let arguments = json!({ "id": "65699842", "bodyFormat": "markdown", "section": section });
     check_as("pages", "getBody", arguments, 1, "pages-getBody-section").await;
 }
