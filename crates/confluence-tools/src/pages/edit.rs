@@ -35,7 +35,7 @@ pub(crate) struct Edit {
     id: PageId,
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "The version that you read"))]
     version: u64,
-    /// in this order, all or none.
+    /// in order, all or none.
     #[serde(deserialize_with = "lenient::array")]
     #[cfg_attr(feature = "clap", arg(long = "edit", required = true, value_name = "JSON", value_parser = change, help = "An edit, such as {\"op\":\"findReplace\",\"find\":\"old\",\"replace\":\"new\"}; may be repeated"))]
     edits: Vec<Change>,

@@ -117,7 +117,12 @@ async fn outline(call: &Call<'_>, endpoint: &GetPage) -> Result<Success, Failure
     if let Some(object) = value.as_object_mut() {
         object.shift_remove("body");
         object.insert("__outline".to_owned(), Value::Array(list));
-        object.insert("__omitted".to_owned(), json!(outline.left_out));
+        if outline.left_out > 0 {
+            let hint =
+                "The headings of the lowest levels; they are in the sections of those above.";
+            let note = json!({ "omitted": outline.left_out, "hint": hint });
+            object.insert("__truncated".to_owned(), note);
+        }
     }
     let Some(output) = call.output else { unreachable!("an outline belongs to the tool") };
     call.part(value, output, text)

@@ -122,7 +122,7 @@ fn wrong_calls() -> Vec<(&'static str, Value)> {
         ("pages", json!({ "action": "get", "id": "1", "pageid": "2" })),
         ("pages", json!({ "action": "get", "id": "1", "versoin": 2 })),
         ("pages", json!({ "action": "get", "id": "1", "targetUserId": "u" })),
-        ("pages", json!({ "action": "get", "id": "1", "bodyFormat": "markdown" })),
+        ("pages", json!({ "action": "get", "id": "1", "bodyFormat": "html" })),
         ("pages", json!({ "action": "get", "id": "1", "version": "two" })),
         ("pages", json!({ "action": "get", "id": "1", "version": -1 })),
         ("pages", json!({ "action": "get", "id": "1", "includeLabels": "yes" })),
