@@ -197,9 +197,8 @@ fn after_line(text: &str, is: fn(&str) -> bool, new: &str) -> Option<String> {
 
 /// An item below the first that has no list of its own.
 fn an_item(text: &str) -> Option<String> {
-    let found = lines(text).find(|(at, line)| {
-        is_top_item(line) && text[at + line.len()..].starts_with("\n- ")
-    })?;
+    let found = lines(text)
+        .find(|(at, line)| is_top_item(line) && text[at + line.len()..].starts_with("\n- "))?;
     Some(replace_line(text, found, &format!("{}\n- An item that is new.", found.1)))
 }
 
