@@ -73,12 +73,20 @@ pub(crate) struct Walker<'r, 'd, 'a, S> {
     has_content: bool,
     /// Whether nothing stands in the item yet but its bullet.
     after_bullet: bool,
+    /// Whether this is a link's text.
+    in_link: bool,
 }
 
 impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
-        let mut walker =
-            Self { reader, sink, needs_break: false, has_content: false, after_bullet: false };
+        let mut walker = Self {
+            reader,
+            sink,
+            needs_break: false,
+            has_content: false,
+            after_bullet: false,
+            in_link: false,
+        };
         let mut next = run.first;
         while next < run.after {
             walker.node(next, 0);
@@ -244,7 +252,15 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     }
 
     fn link(&mut self, target: String, node: NodeId, body: NodeId, depth: usize) {
-        self.wrapping(Wrap::Link(target), node, body, depth);
+        let wrap = self.link_wrap(target);
+        let outside = std::mem::replace(&mut self.in_link, true);
+        self.wrapping(wrap, node, body, depth);
+        self.in_link = outside;
+    }
+
+    /// A link in a link's text is text: Markdown has no such thing.
+    fn link_wrap(&self, target: String) -> Wrap {
+        if self.in_link { Wrap::Unseen } else { Wrap::Link(target) }
     }
 
     fn enclosed(&mut self, placeholder: Placeholder, node: NodeId, body: NodeId, depth: usize) {
@@ -331,7 +347,8 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         {
             let (raw, inner) = (document.outer(node), document.inner(data));
             let (open, close) = (raw.start..inner.start, inner.end..raw.end);
-            self.wrapped(Wrap::Link(target), open, close, Holds::Data, |it| {
+            let wrap = self.link_wrap(target);
+            self.wrapped(wrap, open, close, Holds::Data, |it| {
                 it.sink.text(inner, true);
             });
             return;
@@ -345,7 +362,8 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             Some(_) => outer.end,
             None => document.inner(node).end,
         };
-        self.wrapped(Wrap::Link(target), outer.start..at, at..outer.end, Holds::Nothing, |it| {
+        let wrap = self.link_wrap(target);
+        self.wrapped(wrap, outer.start..at, at..outer.end, Holds::Nothing, |it| {
             it.sink.words(&text, at..at);
         });
     }

@@ -114,6 +114,11 @@ fn links_keep_what_they_lead_to() {
 }
 
 #[test]
+fn a_link_in_a_link_is_its_text() {
+    alike("<p><a href=\"x\"><a href=\"y\">in</a> word</a></p>", "word", "term");
+}
+
+#[test]
 fn a_link_to_what_runs_is_refused() {
     for target in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "vbscript:x"] {
         let to = format!("[a](<{target}>)");
