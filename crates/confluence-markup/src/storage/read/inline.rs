@@ -64,29 +64,217 @@ impl Wrap {
     }
 }
 
+/// What stands before the place that was come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// The bullet of an item, and nothing else of it.
+    Bullet,
+    Content,
+    /// A block that has ended, or one that something else follows.
+    Block,
+}
+
 /// Walks over one run.
 pub(crate) struct Walker<'r, 'd, 'a, S> {
     reader: &'r Reader<'d, 'a>,
     sink: &'r mut S,
-    /// Whether a block's end is due before what comes next.
-    needs_break: bool,
-    has_content: bool,
-    /// Whether nothing stands in the item yet but its bullet.
-    after_bullet: bool,
+    before: Before,
     /// Whether this is a link's text.
     in_link: bool,
 }
 
 impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
-        let mut walker = Self {
-            reader,
-            sink,
-            needs_break: false,
-            has_content: false,
-            after_bullet: false,
-            in_link: false,
-        };
+        let mut walker = Self { reader, sink, before: Before::Nothing, in_link: false };
+        let mut next = run.first;
+        while next < run.after {
+            walker.node(next, 0);
+            next = reader.document.after(next);
+        }
+    }
+
+    fn children(&mut self, node: NodeId, depth: usize) {
+        let document = self.reader.document;
+        for child in document.children(node) {
+            self.node(child, depth);
+        }
+    }
+
+    fn node(&mut self, node: NodeId, depth: usize) {
+        let document = self.reader.document;
+        let outer = document.outer(node);
+        match document.kind(node) {
+            Kind::Text | Kind::Data => {
+                let is_data = document.kind(node) == Kind::Data;
+                let raw = document.inner(node);
+                let is_blank =
+                    document.source()[raw.clone()].bytes().all(|it| it.is_ascii_whitespace());
+                if is_data {
+                    self.content_if(!is_blank, outer.start);
+                    self.wrapped(
+                        Wrap::Unseen,
+                        outer.start..raw.start,
+                        raw.end..outer.end,
+                        Holds::Data,
+                        |it| {
+                            it.sink.text(raw, true);
+                        },
+                    );
+                } else {
+                    self.content_if(!is_blank, outer.start);
+                    self.sink.text(raw, false);
+                }
+            }
+            Kind::Comment | Kind::Instruction | Kind::Root => self.sink.hidden(outer),
+            Kind::Element(tag) => {
+                if depth >= MAX_DEPTH {
+                    let label = document.name(node).to_owned();
+                    self.atom(Inline::Placeholder(deep(label, node)), outer);
+                } else {
+                    self.element(node, tag, depth + 1);
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other element is as its content")]
+    fn element(&mut self, node: NodeId, tag: Tag, depth: usize) {
+        let document = self.reader.document;
+        let outer = document.outer(node);
+        match tag {
+            Tag::Br => {
+                self.content_if(true, outer.start);
+                self.sink.line_break(outer);
+            }
+            Tag::Strong | Tag::B => self.styled(Style::Strong, node, depth),
+            Tag::Em | Tag::I | Tag::Cite => self.styled(Style::Emphasis, node, depth),
+            Tag::Del | Tag::S | Tag::Strike => self.styled(Style::Strike, node, depth),
+            Tag::U | Tag::Ins => self.styled(Style::Underline, node, depth),
+            Tag::Sub => self.styled(Style::Subscript, node, depth),
+            Tag::Sup => self.styled(Style::Superscript, node, depth),
+            Tag::Code | Tag::Tt | Tag::Kbd | Tag::Samp => self.code(node, depth),
+            Tag::A => match document.attribute(node, "href") {
+                Some(target) if !target.trim().is_empty() => {
+                    self.link(target.trim().to_owned(), node, node, depth);
+                }
+                _ => self.unseen(node, depth),
+            },
+            Tag::Link => self.resource_link(node, depth),
+            Tag::Image | Tag::Img => match targets::image(document, node) {
+                Some(image) => self.image(image, node, depth),
+                None => self.sink.hidden(outer),
+            },
+            Tag::Emoticon => self.emoticon(node),
+            Tag::Time => match document.attribute(node, "datetime") {
+                Some(date) => {
+                    let placeholder = Placeholder {
+                        kind: "date".to_owned(),
+                        label: macros::label(&date),
+                        id: String::new(),
+                    };
+                    self.atom(Inline::Placeholder(placeholder), outer);
+                }
+                None => self.unseen(node, depth),
+            },
+            Tag::InlineCommentMarker => {
+                let placeholder = self.reader.placeholder("comment", "", node);
+                self.enclosed(placeholder, node, node, depth);
+            }
+            Tag::StructuredMacro | Tag::OldMacro | Tag::AdfExtension => self.macro_(node, depth),
+            Tag::Placeholder => {
+                let label = macros::label(&document.text(node));
+                let placeholder = self.reader.placeholder("placeholder", &label, node);
+                self.atom(Inline::Placeholder(placeholder), outer);
+            }
+            Tag::Hr => self.atom(
+                Inline::Placeholder(Placeholder {
+                    kind: "rule".to_owned(),
+                    ..Placeholder::default()
+                }),
+                outer,
+            ),
+            it if is_silent(it) => self.sink.hidden(outer),
+            Tag::Li | Tag::Task => {
+                self.block(node, depth, Self::bullet);
+            }
+            it if is_block(it) => self.block(node, depth, |_, _| ()),
+            _ => self.unseen(node, depth),
+        }
+    }
+
+    /// Says that something comes, after the break that is due.
+    fn content_if(&mut self, is_content: bool, at: usize) {
+        if is_content {
+            if self.before == Before::Block {
+                self.sink.line_break(at..at);
+            }
+            self.before = Before::Content;
+        }
+    }
+
+    fn atom(&mut self, inline: Inline, raw: Range<usize>);
+    /// Something that Markdown does not show.
+    fn hidden(&mut self, raw: Range<usize>);
+    /// What follows stands in an element, until [`Sink::close`].
+    fn open(&mut self, wrap: Wrap, open: Range<usize>, close: Range<usize>, holds: Holds);
+    /// Ends what was opened last.
+    fn close(&mut self);
+}
+
+/// What can stand in an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Text and elements.
+    Markup,
+    /// Text of a CDATA section.
+    Data,
+    /// Nothing: Markdown shows a text that the element does not have.
+    Nothing,
+}
+
+/// What an element says of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// Nothing that Markdown shows.
+    Unseen,
+    /// That it stands on lines of its own, in a cell.
+    Block,
+    Styled(Style),
+    Link(String),
+    Enclosed(Placeholder),
+}
+
+impl Wrap {
+    /// Whether Markdown shows nothing of it.
+    pub(super) fn is_unseen(&self) -> bool {
+        matches!(self, Self::Unseen | Self::Block)
+    }
+}
+
+/// What stands before the place that was come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// The bullet of an item, and nothing else of it.
+    Bullet,
+    Content,
+    /// A block that has ended, or one that something else follows.
+    Block,
+}
+
+/// Walks over one run.
+pub(crate) struct Walker<'r, 'd, 'a, S> {
+    reader: &'r Reader<'d, 'a>,
+    sink: &'r mut S,
+    before: Before,
+    /// Whether this is a link's text.
+    in_link: bool,
+}
+
+impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
+    pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
+        let mut walker = Self { reader, sink, before: Before::Nothing, in_link: false };
         let mut next = run.first;
         while next < run.after {
             walker.node(next, 0);
@@ -271,17 +459,20 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     /// A block in a cell: on lines of its own.
     fn block(&mut self, node: NodeId, depth: usize, begin: impl FnOnce(&mut Self, usize)) {
         let (open, close) = self.around(node, node);
-        self.needs_break = self.has_content && !self.after_bullet;
+        if self.before == Before::Content {
+            self.before = Before::Block;
+        }
         let at = open.end;
         self.wrapped(Wrap::Block, open, close, Holds::Markup, |it| {
-            let had_content = it.has_content;
             if is_marked(it.reader.document.tag(node)) {
                 it.content_if(true, at);
                 begin(it, at);
-                it.after_bullet = true;
+                it.before = Before::Bullet;
             }
             it.children(node, depth);
-            it.needs_break = it.has_content || had_content;
+            if it.before != Before::Nothing {
+                it.before = Before::Block;
+            }
         });
     }
 
