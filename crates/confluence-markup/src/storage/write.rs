@@ -106,7 +106,7 @@ impl<'r, 'a> Writer<'r, 'a> {
         }
     }
 
-    fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
+    pub(crate) fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
         let mut rest = items;
         let mut start = start;
         while let Some(first) = rest.first() {

@@ -154,6 +154,15 @@ fn items_and_tasks_keep_their_ids() {
 }
 
 #[test]
+fn tasks_below_items_are_a_list_of_their_own() {
+    let list = "<ul local-id=\"l\"><li><p>a&nbsp;b</p></li></ul>";
+    let task = "<ac:task-list><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body>t\
+                </ac:task-body></ac:task></ac:task-list>";
+    check(list, ("b\n", "b\n- [ ] t\n"), &format!("{list}{task}"));
+    check(list, ("- a", "- [ ] t\n- a"), &format!("{task}{list}"));
+}
+
+#[test]
 fn a_numbered_list_gets_another_first_number() {
     let body = "<ol start=\"3\" local-id=\"l\"><li><p>a</p></li></ol>";
     check(body, ("3. a", "5. a"), &body.replace("\"3\"", "\"5\""));
