@@ -4,7 +4,7 @@
 //! Markdown. What Markdown says the same as before keeps its bytes and all that it stands in, seen or
 //! not; what it says anew takes over what surrounds it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     paths::{Flat, Key, Mark, Pieces, Step},
@@ -83,6 +83,8 @@ struct Plan<'p, 't> {
     old: &'p Pieces<'t>,
     new: &'p Flat<'t>,
     outputs: Vec<Output>,
+    /// Pieces of the edit that are not written.
+    dropped: HashSet<usize>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
     /// For each wrapper, whether it gets the text that the source does not have.
@@ -103,11 +105,16 @@ impl<'p, 't> Plan<'p, 't> {
         let stretches = stretches(&base.keys, &new.keys);
         let mut outputs: Vec<Option<Output>> = new.keys.iter().map(|_| None).collect();
         let mut used = HashMap::new();
+        let mut dropped = HashSet::new();
         let mut alive = vec![false; old.wrappers.len()];
         for stretch in &stretches {
             let Stretch::Same { before, after } = stretch else { continue };
             for (from, to) in before.clone().zip(after.clone()) {
-                let Some(piece) = base_to_old.get(from).copied().flatten() else { continue };
+                let Some(piece) = base_to_old.get(from).copied().flatten() else {
+                    // White space that Markdown needed and the source does not have.
+                    dropped.insert(to);
+                    continue;
+                };
                 let path = kept_path(old, piece, base, from, new, to);
                 for step in &path {
                     if let Step::Old(it) = step {
@@ -135,7 +142,8 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        let mut plan =
+            Self { old, new, outputs, dropped, shown, filled: vec![false; old.wrappers.len()] };
         plan.fill_links();
         plan
     }
@@ -171,6 +179,9 @@ impl<'p, 't> Plan<'p, 't> {
         let mut stack: Vec<Step> = Vec::new();
         let mut next_hidden = 0;
         for (index, output) in self.outputs.iter().enumerate() {
+            if self.dropped.contains(&index) {
+                continue;
+            }
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);

@@ -47,6 +47,11 @@ fn a_no_break_space_that_a_model_makes_a_space_stays() {
 }
 
 #[test]
+fn white_space_of_both_sorts_is_apart() {
+    alike("<p><b><b>word&nbsp; </b>*</b></p>", "word", "term");
+}
+
+#[test]
 fn styles_keep_their_tags_and_get_new_ones() {
     alike("<p><b>old</b> <i class=\"x\">text</i></p>", "old", "new");
     check("<p>make this bold</p>", ("this", "**this**"), "<p>make <strong>this</strong> bold</p>");
