@@ -52,6 +52,11 @@ fn white_space_of_both_sorts_is_apart() {
 }
 
 #[test]
+fn a_style_in_itself_is_there_once() {
+    alike("<p><b>*<b><b>`</b>_</b>word</b></p>", "word", "term");
+}
+
+#[test]
 fn styles_keep_their_tags_and_get_new_ones() {
     alike("<p><b>old</b> <i class=\"x\">text</i></p>", "old", "new");
     check("<p>make this bold</p>", ("this", "**this**"), "<p>make <strong>this</strong> bold</p>");
