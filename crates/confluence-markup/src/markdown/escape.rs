@@ -19,14 +19,8 @@ pub(super) fn push_text(text: &str, place: Place, out: &mut String) {
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied();
         let is_special = match byte {
-            b'\\' | b'`' | b'*' | b'<' | b'[' => true,
+            b'\\' | b'`' | b'*' | b'<' | b'[' | b'~' => true,
             b'_' => !is_inside_word(text, at),
-            b'~' => {
-                next == Some(b'~')
-                    || at > 0 && bytes[at - 1] == b'~'
-                    || at + 1 == bytes.len()
-                    || at == 0
-            }
             b'&' => is_reference(&text[at..]),
             b'!' => at + 1 == bytes.len() || next == Some(b'['),
             b'|' => place.is_cell,

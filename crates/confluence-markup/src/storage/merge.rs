@@ -113,7 +113,8 @@ impl<'r, 'a> Merger<'r, 'a> {
                         let Some(partner) = partner else {
                             // Where something else was taken out, it comes in its place.
                             let place = hunk.before.start;
-                            if (hunk.before.end > place || is_layout) && gaps.next <= place {
+                            let is_first = is_layout && place == 0;
+                            if (hunk.before.end > place || is_first) && gaps.next <= place {
                                 self.gap(&mut gaps, place);
                             }
                             fresh.push(new);

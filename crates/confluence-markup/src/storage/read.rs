@@ -129,18 +129,14 @@ impl<'d, 'a> Reader<'d, 'a> {
 
     /// Whether the element ends a paragraph that stands before it.
     fn is_block_here(&self, node: NodeId, tag: Tag) -> bool {
-        match tag {
-            Tag::StructuredMacro | Tag::OldMacro => {
-                let it = Macro::of(self.document, node);
-                !matches!(it.name.as_ref(), "status" | "anchor" | "jira-inline")
-            }
-            Tag::AdfExtension | Tag::Image => true,
-            Tag::Other => self
-                .document
-                .descendants(node)
-                .any(|it| self.document.tag(it).is_some_and(|it| is_block(it) && it != Tag::Hr)),
-            it => is_block(it),
+        let document = self.document;
+        if matches!(tag, Tag::StructuredMacro | Tag::OldMacro) {
+            return !matches!(Macro::of(document, node).name.as_ref(), "status" | "anchor");
         }
+        if tag == Tag::Other {
+            return document.descendants(node).any(|it| document.tag(it).is_some_and(is_block));
+        }
+        matches!(tag, Tag::AdfExtension | Tag::Image) || is_block(tag)
     }
 
     fn paragraph(&self, first: NodeId, last: NodeId, out: &mut Blocks) {

@@ -12,7 +12,9 @@ pub use error::WriteError;
 pub(crate) use placeholders::Shell;
 pub(crate) use table::{merged, span_value, spans};
 
-use super::{NodeId, Tag, read::Reader, text};
+use std::{fmt::Write as _, ops::Range};
+
+use super::{Document, NodeId, Tag, read::Reader, text};
 use crate::model::{Block, Inline, Item, PanelKind, Placeholder, Style};
 
 /// Writes storage format, with the original at hand or without.
@@ -104,7 +106,7 @@ impl<'r, 'a> Writer<'r, 'a> {
         }
     }
 
-    fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
+    pub(crate) fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
         let mut rest = items;
         let mut start = start;
         while let Some(first) = rest.first() {
@@ -196,33 +198,37 @@ impl<'r, 'a> Writer<'r, 'a> {
         value: &str,
     ) {
         let source = reader.document.open_source(node);
-        let written = reader.document.attributes(node).find(|it| it.name == name);
-        let at = written.and_then(|it| {
-            // Both are parts of the same source.
-            let start = (it.value.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
-            Some(start..start + it.value.len())
-        });
         let mut escaped = String::new();
         text::escape_attribute_into(value, &mut escaped);
-        match at {
-            Some(range) => {
-                self.out.push_str(source.get(..range.start).unwrap_or_default());
-                // In the other quotes, these would end the value.
-                self.out.push_str(&escaped.replace('\'', "&#39;"));
-                self.out.push_str(source.get(range.end..).unwrap_or_default());
-            }
-            None => {
-                let end = 1 + reader.document.name(node).len();
-                self.out.push_str(source.get(..end).unwrap_or_default());
-                self.out.push(' ');
-                self.out.push_str(name);
-                self.out.push_str("=\"");
-                self.out.push_str(&escaped);
-                self.out.push('"');
-                self.out.push_str(source.get(end..).unwrap_or_default());
-            }
+        // In the other quotes, these would end the value.
+        let escaped = escaped.replace('\'', "&#39;");
+        let end = 1 + reader.document.name(node).len();
+        if let Some(range) = value_range(reader.document, node, name) {
+            self.out.push_str(source.get(..range.start).unwrap_or_default());
+            self.out.push_str(&escaped);
+            self.out.push_str(source.get(range.end..).unwrap_or_default());
+        } else {
+            self.out.push_str(source.get(..end).unwrap_or_default());
+            let _ = write!(self.out, " {name}=\"{escaped}\"");
+            self.out.push_str(source.get(end..).unwrap_or_default());
         }
     }
+}
+
+/// Where in a start tag the value of an attribute stands, without its quotes.
+fn value_range(document: &Document<'_>, node: NodeId, name: &str) -> Option<Range<usize>> {
+    let source = document.open_source(node);
+    let mut at = 1 + document.name(node).len();
+    for attribute in document.attributes(node) {
+        at += source.get(at..)?.find(attribute.name)? + attribute.name.len();
+        at += source.get(at..)?.find(['"', '\''])? + 1;
+        let range = at..at + attribute.value.len();
+        if attribute.name == name {
+            return Some(range);
+        }
+        at = range.end + 1;
+    }
+    None
 }
 
 /// Whether the placeholder is a block where nothing stands beside it.

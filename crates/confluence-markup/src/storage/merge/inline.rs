@@ -4,9 +4,12 @@
 //! Markdown. What Markdown says the same as before keeps its bytes and all that it stands in, seen or
 //! not; what it says anew takes over what surrounds it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::paths::{Flat, Key, Mark, Pieces, Step};
+use super::{
+    paths::{Flat, Key, Mark, Pieces, Step},
+    pieces::LINE_BREAK,
+};
 use crate::{
     diff::{Stretch, stretches},
     storage::read::Holds,
@@ -80,6 +83,8 @@ struct Plan<'p, 't> {
     old: &'p Pieces<'t>,
     new: &'p Flat<'t>,
     outputs: Vec<Output>,
+    /// Pieces of the edit that are not written.
+    dropped: HashSet<usize>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
     /// For each wrapper, whether it gets the text that the source does not have.
@@ -100,11 +105,16 @@ impl<'p, 't> Plan<'p, 't> {
         let stretches = stretches(&base.keys, &new.keys);
         let mut outputs: Vec<Option<Output>> = new.keys.iter().map(|_| None).collect();
         let mut used = HashMap::new();
+        let mut dropped = HashSet::new();
         let mut alive = vec![false; old.wrappers.len()];
         for stretch in &stretches {
             let Stretch::Same { before, after } = stretch else { continue };
             for (from, to) in before.clone().zip(after.clone()) {
-                let Some(piece) = base_to_old.get(from).copied().flatten() else { continue };
+                let Some(piece) = base_to_old.get(from).copied().flatten() else {
+                    // White space that Markdown needed and the source does not have.
+                    dropped.insert(to);
+                    continue;
+                };
                 let path = kept_path(old, piece, base, from, new, to);
                 for step in &path {
                     if let Step::Old(it) = step {
@@ -132,7 +142,8 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        let mut plan =
+            Self { old, new, outputs, dropped, shown, filled: vec![false; old.wrappers.len()] };
         plan.fill_links();
         plan
     }
@@ -168,6 +179,9 @@ impl<'p, 't> Plan<'p, 't> {
         let mut stack: Vec<Step> = Vec::new();
         let mut next_hidden = 0;
         for (index, output) in self.outputs.iter().enumerate() {
+            if self.dropped.contains(&index) {
+                continue;
+            }
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);
@@ -399,7 +413,22 @@ impl Filler<'_, '_> {
         };
         let left = outputs.get(..range.start).unwrap_or_default().iter().flatten().next_back();
         let right = outputs.get(range.end..).unwrap_or_default().iter().flatten().next();
-        let mut inherited = shared(&wrappers(left), &wrappers(right));
+        let (left_path, right_path) = (wrappers(left), wrappers(right));
+        let mut inherited = shared(&left_path, &right_path);
+        // At the end or the beginning of a block in a cell, it goes into that block.
+        let is_end = self.is_break(range.end);
+        let is_start = range.start.checked_sub(1).is_none_or(|it| self.is_break(it));
+        let beside = if is_end && left.is_some() { &left_path } else { &right_path };
+        if is_end || is_start {
+            let blocks = beside
+                .iter()
+                .filter(|it| self.old.wrappers.get(**it).is_some_and(|it| it.is_block));
+            for block in blocks {
+                if !inherited.contains(block) {
+                    inherited.push(*block);
+                }
+            }
+        }
         self.add_replaced(&mut inherited, gone);
         for index in range {
             let Some(slot) = outputs.get_mut(index) else { continue };
@@ -432,6 +461,11 @@ impl Filler<'_, '_> {
             note_instances(self.old, self.new, index, &path, &mut self.used);
             *slot = Some(Output { old: None, instead_of: gone.first().copied(), path });
         }
+    }
+
+    /// Whether the edit has a line break there, or nothing any more.
+    fn is_break(&self, index: usize) -> bool {
+        self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
     }
 
     /// What takes the place of others stands in what all of them did, and in what has nothing else left.

@@ -77,6 +77,8 @@ pub(super) struct Wrapper {
     pub(super) open: Range<usize>,
     /// All after its content.
     pub(super) close: Range<usize>,
+    /// Whether it is a block in a cell.
+    pub(super) is_block: bool,
     /// What can stand in it.
     pub(super) holds: Holds,
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a line break is among the keys.
-const LINE_BREAK: Key<'static> = Key::Atom(0);
+pub(super) const LINE_BREAK: Key<'static> = Key::Atom(0);
 
 /// The texts that pieces point into: they live as long as the pieces.
 #[derive(Debug, Default)]
@@ -108,13 +108,14 @@ impl Sink for PieceSink<'_, '_> {
     }
 
     fn open(&mut self, wrap: Wrap, open: Range<usize>, close: Range<usize>, holds: Holds) {
+        let is_block = wrap == Wrap::Block;
         let mark = match wrap {
-            Wrap::Unseen => None,
+            Wrap::Unseen | Wrap::Block => None,
             Wrap::Styled(it) => Some(Mark::Styled(it)),
             Wrap::Link(it) => Some(Mark::Link(it)),
             Wrap::Enclosed(it) => Some(Mark::Enclosed(it)),
         };
-        let wrapper = Wrapper { mark, parent: self.inside, open, close, holds };
+        let wrapper = Wrapper { mark, parent: self.inside, open, close, holds, is_block };
         self.inside = Some(self.pieces.wrappers.len());
         self.pieces.wrappers.push(wrapper);
     }

@@ -167,12 +167,11 @@ impl Merger<'_, '_> {
                 (format!("{name}=\"{old}\""), format!("{name}=\"{value}\"")),
                 (format!("{name}='{old}'"), format!("{name}='{value}'")),
             ];
-            match written.iter().find(|it| text.contains(&it.0)) {
-                Some((from, to)) => text = text.replacen(from, to, 1),
-                None => {
-                    let end = 1 + self.reader.document.name(place.node).len();
-                    text.insert_str(end, &format!(" {name}=\"{value}\""));
-                }
+            if let Some((from, to)) = written.iter().find(|it| text.contains(&it.0)) {
+                text = text.replacen(from, to, 1);
+            } else {
+                let end = 1 + self.reader.document.name(place.node).len();
+                text.insert_str(end, &format!(" {name}=\"{value}\""));
             }
         }
         self.writer.out.push_str(&text);

@@ -26,13 +26,11 @@ impl Merger<'_, '_> {
         let (new, originals) = pieces::flatten(edited);
         let from = self.writer.out.len();
         let mut out = Out { merger: self, new: &new, originals: &originals, shells: Vec::new() };
-        match inline::merge(&old, &base, &new, &mut out) {
-            Some(result) => Ok(result?),
-            None => {
-                self.writer.out.truncate(from);
-                Ok(self.writer.inlines(edited)?)
-            }
+        if let Some(result) = inline::merge(&old, &base, &new, &mut out) {
+            return Ok(result?);
         }
+        self.writer.out.truncate(from);
+        Ok(self.writer.inlines(edited)?)
     }
 }
 
@@ -64,9 +62,9 @@ impl inline::Writer for Out<'_, '_, '_, '_> {
                 // A no-break space that is new is meant.
                 let text = self.new.texts.get(index).copied().unwrap_or(" ");
                 if is_data {
-                    out.push_str(text)
+                    out.push_str(text);
                 } else {
-                    escape_text_into(text, out)
+                    escape_text_into(text, out);
                 }
                 Ok(())
             }

@@ -9,7 +9,7 @@ pub(super) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let (start, first) = chars.next()?;
         let class = Class::of(first);
         let mut end = start + first.len_utf8();
-        while class != Class::Sign
+        while matches!(class, Class::Word | Class::Space)
             && let Some(&(at, char)) = chars.peek()
             && Class::of(char) == class
         {
@@ -29,6 +29,8 @@ pub(super) fn is_space(piece: &str) -> bool {
 enum Class {
     Word,
     Space,
+    /// White space that HTML does not take for such: each is one.
+    NoBreak,
     Sign,
 }
 
@@ -36,8 +38,10 @@ impl Class {
     fn of(char: char) -> Self {
         if char.is_alphanumeric() {
             Self::Word
-        } else if char.is_whitespace() {
+        } else if char.is_ascii_whitespace() {
             Self::Space
+        } else if char.is_whitespace() {
+            Self::NoBreak
         } else {
             Self::Sign
         }

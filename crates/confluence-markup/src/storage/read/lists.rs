@@ -61,7 +61,15 @@ impl Reader<'_, '_> {
         done: Option<bool>,
         depth: usize,
     ) -> (Item, ItemSource) {
-        let inside = self.inside(body, depth);
+        let mut inside = self.inside(body, depth);
+        // Markdown has a task's box before text only: then all of it is text, as in a cell.
+        let is_text = matches!(inside.blocks.first(), Some(Block::Paragraph(_)) | None);
+        if done.is_some() && !is_text {
+            inside = Blocks::default();
+            let run = self.run_of(body);
+            let range = run.range.clone();
+            inside.push(Block::Paragraph(self.inlines(&run)), range, Body::Inline(run));
+        }
         let source = ItemSource {
             node,
             outer: self.document.outer(node),

@@ -117,10 +117,8 @@ impl<'a> Macro<'a> {
     /// Its name and what it is told.
     fn labelled(&self, document: &Document<'a>) -> String {
         let mut text = self.name.clone().into_owned();
-        let holder = match self.is_extension {
-            true => document.child(self.node, Tag::AdfNode).unwrap_or(self.node),
-            false => self.node,
-        };
+        let inside = document.child(self.node, Tag::AdfNode).filter(|_| self.is_extension);
+        let holder = inside.unwrap_or(self.node);
         for parameter in document.children(holder) {
             let name = match document.tag(parameter) {
                 Some(Tag::Parameter | Tag::DefaultParameter) => "ac:name",

@@ -70,7 +70,7 @@ impl ModelSink<'_> {
         self.space = Space::No;
         let opened = self.stack.iter().rposition(|it| it.1.is_some()).map_or(0, |it| it + 1);
         for index in opened..self.stack.len() {
-            if self.stack.get(index).is_some_and(|it| it.0 == Wrap::Unseen) {
+            if self.stack.get(index).is_some_and(|it| it.0.is_unseen()) {
                 continue;
             }
             self.flush();
@@ -156,7 +156,7 @@ impl Sink for ModelSink<'_> {
                 }
                 Inline::Enclosed { placeholder, content }
             }
-            Wrap::Unseen => return,
+            Wrap::Unseen | Wrap::Block => return,
         };
         self.content.push(inline);
     }

@@ -78,10 +78,9 @@ pub(super) fn title(document: &Document<'_>, node: NodeId) -> String {
 /// What an image shows, and the text in its place; `None` if it shows nothing.
 pub(super) fn image(document: &Document<'_>, node: NodeId) -> Option<(String, String)> {
     let mut target = String::new();
-    let alt;
-    if document.tag(node) == Some(Tag::Img) {
+    let alt = if document.tag(node) == Some(Tag::Img) {
         push_url(&document.attribute(node, "src")?, &mut target);
-        alt = document.attribute(node, "alt");
+        document.attribute(node, "alt")
     } else {
         if let Some(file) = document.child(node, Tag::RiAttachment) {
             target.push_str("attachment:");
@@ -90,8 +89,8 @@ pub(super) fn image(document: &Document<'_>, node: NodeId) -> Option<(String, St
             let url = document.child(node, Tag::RiUrl)?;
             push_url(&document.attribute(url, "ri:value")?, &mut target);
         }
-        alt = document.attribute(node, "ac:alt");
-    }
+        document.attribute(node, "ac:alt")
+    };
     let alt = alt.map(|it| super::inline::one_line(&it).trim().to_owned()).unwrap_or_default();
     (!target.is_empty()).then_some((target, alt))
 }

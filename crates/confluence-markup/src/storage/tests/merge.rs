@@ -47,6 +47,16 @@ fn a_no_break_space_that_a_model_makes_a_space_stays() {
 }
 
 #[test]
+fn white_space_of_both_sorts_is_apart() {
+    alike("<p><b><b>word&nbsp; </b>*</b></p>", "word", "term");
+}
+
+#[test]
+fn a_style_in_itself_is_there_once() {
+    alike("<p><b>*<b><b>`</b>_</b>word</b></p>", "word", "term");
+}
+
+#[test]
 fn styles_keep_their_tags_and_get_new_ones() {
     alike("<p><b>old</b> <i class=\"x\">text</i></p>", "old", "new");
     check("<p>make this bold</p>", ("this", "**this**"), "<p>make <strong>this</strong> bold</p>");
@@ -114,6 +124,11 @@ fn links_keep_what_they_lead_to() {
 }
 
 #[test]
+fn a_link_in_a_link_is_its_text() {
+    alike("<p><a href=\"x\"><a href=\"y\">in</a> word</a></p>", "word", "term");
+}
+
+#[test]
 fn a_link_to_what_runs_is_refused() {
     for target in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "vbscript:x"] {
         let to = format!("[a](<{target}>)");
@@ -125,8 +140,8 @@ fn a_link_to_what_runs_is_refused() {
 fn text_never_becomes_markup() {
     check(
         "<p>a</p>",
-        ("a", "<script>x</script> &amp; <b onclick=x>"),
-        "<p>&lt;script&gt;x&lt;/script&gt; &amp; &lt;b onclick=x&gt;</p>",
+        ("a", "a <script>x</script> &amp; <b onclick=x>"),
+        "<p>a &lt;script&gt;x&lt;/script&gt; &amp; &lt;b onclick=x&gt;</p>",
     );
     check("<p>a</p>", ("a", "`</code><x>`"), "<p><code>&lt;/code&gt;&lt;x&gt;</code></p>");
 }
@@ -146,6 +161,15 @@ fn items_and_tasks_keep_their_ids() {
                 </ac:task-list>";
     check(task, ("[ ]", "[x]"), &task.replace("incomplete", "complete"));
     alike(task, "do it", "do it now");
+}
+
+#[test]
+fn tasks_below_items_are_a_list_of_their_own() {
+    let list = "<ul local-id=\"l\"><li><p>a&nbsp;b</p></li></ul>";
+    let task = "<ac:task-list><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body>t\
+                </ac:task-body></ac:task></ac:task-list>";
+    check(list, ("b\n", "b\n- [ ] t\n"), &format!("{list}{task}"));
+    check(list, ("- a", "- [ ] t\n- a"), &format!("{task}{list}"));
 }
 
 #[test]
@@ -221,7 +245,7 @@ fn panels_and_expands_change_their_kind_and_title() {
     let expand = "<ac:structured-macro ac:name=\"expand\" ac:macro-id=\"p\"><ac:parameter ac:name=\"title\">Old\
                   </ac:parameter><ac:rich-text-body><p>a</p></ac:rich-text-body></ac:structured-macro>";
     check(expand, ("expand:Old", "expand:A & B"), &expand.replace("Old", "A &amp; B"));
-    alike(expand, "a\n", "a b\n".trim_end());
+    check(expand, ("\na\n", "\na b\n"), &expand.replace(">a<", ">a b<"));
 }
 
 #[test]
@@ -262,4 +286,32 @@ fn a_part_has_the_ids_of_the_whole() {
     let document = Document::parse(&body).unwrap();
     let section = document.section("b").unwrap();
     assert_eq!(document.to_markdown(section.outer()), "# B\n\n[[macro:jira key=ABC-2 #m2]]\n");
+}
+
+#[test]
+fn an_image_gets_another_text_in_its_place() {
+    let image = |alt: &str| {
+        format!(
+            "<ac:image ac:width=\"9\"{alt}><ri:attachment ri:filename=\"a b.png\" /></ac:image>"
+        )
+    };
+    let edit = ("![](<attachment:a b.png>", "![a \"b\"](<attachment:a b.png>");
+    check(&image(" ac:alt=\"\""), edit, &image(" ac:alt=\"a &quot;b&quot;\""));
+    check(&image(" ac:alt=''"), edit, &image(" ac:alt='a &quot;b&quot;'"));
+    let new = image("").replace("<ac:image", "<ac:image ac:alt=\"a &quot;b&quot;\"");
+    check(&image(""), edit, &new);
+}
+
+#[test]
+fn the_example_of_the_readme_holds() {
+    let body = "<p local-id=\"a1\">Due <ac:inline-comment-marker ac:ref=\"r7\">next&nbsp;week\
+                </ac:inline-comment-marker>.</p><ac:structured-macro ac:name=\"jira\" \
+                ac:macro-id=\"j1\"><ac:parameter ac:name=\"key\">ABC-1</ac:parameter>\
+                </ac:structured-macro>";
+    let markdown = to_markdown(&Document::parse(body).unwrap());
+    assert_eq!(
+        markdown,
+        "Due [[comment #m1]]next\u{a0}week[[/comment #m1]].\n\n[[macro:jira key=ABC-1 #m2]]\n"
+    );
+    alike(body, "Due", "Due at last");
 }

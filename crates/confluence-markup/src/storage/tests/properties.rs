@@ -79,8 +79,8 @@ fn block() -> impl Strategy<Value = String> {
         1 => Just("<ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA[```\n a]]]]><![CDATA[>\n]]></ac:plain-text-body></ac:structured-macro>".to_owned()),
         1 => Just("<ac:structured-macro ac:name=\"toc\" />".to_owned()),
         1 => prop::collection::vec(inlines(), 2..5).prop_map(|it| {
-            let cells: String = it.iter().map(|it| format!("<td>{it}</td>")).collect();
-            format!("<table><tbody><tr>{cells}</tr></tbody></table>")
+            let cells = it.join("</td><td>");
+            format!("<table><tbody><tr><td>{cells}</td></tr></tbody></table>")
         }),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
@@ -125,11 +125,12 @@ proptest! {
         let document = Document::parse(&body).unwrap();
         let markdown = to_markdown(&document);
         let merged = document.merge_markdown(0..body.len(), &format!("{markdown}\n\nqqq\n"));
-        prop_assert_eq!(merged, Ok(format!("{body}<p>qqq</p>")), "{}", markdown);
+        let merged = merged.unwrap();
+        prop_assert_eq!(merged.replacen("<p>qqq</p>", "", 1), body, "{}", markdown);
     }
 
     #[test]
-    fn a_word_before_each_paragraph_leaves_all_else(body in body()) {
+    fn a_longer_word_leaves_all_else(body in body()) {
         let document = Document::parse(&body).unwrap();
         let markdown = to_markdown(&document);
         let edited = markdown.replacen("word", "wordq", 1);

@@ -106,7 +106,7 @@ impl Writer<'_, '_> {
     /// What stands around the content of something that encloses it.
     pub(crate) fn shell(&self, placeholder: &Placeholder) -> Result<Shell, WriteError> {
         if placeholder.id.is_empty() {
-            return self.new_shell(placeholder);
+            return new_shell(placeholder);
         }
         let node = self.node(placeholder)?;
         let unknown = || WriteError::UnknownPlaceholder(placeholder.clone());
@@ -138,22 +138,6 @@ impl Writer<'_, '_> {
         Ok(Shell { open: part(outer.start..body.start), close: part(body.end..outer.end), is_text })
     }
 
-    fn new_shell(&self, placeholder: &Placeholder) -> Result<Shell, WriteError> {
-        let mut open = Self::new(None);
-        let label = placeholder.label.trim();
-        match placeholder.kind.as_str() {
-            name @ ("expand" | "panel" | "info" | "note" | "tip" | "warning") => {
-                open.open("ac:structured-macro", &[("ac:name", name)], false);
-                open.parameter("title", label);
-            }
-            "macro" if !label.is_empty() => open.open_macro(label),
-            _ => return Err(WriteError::CannotMake(placeholder.clone())),
-        }
-        open.out.push_str("<ac:rich-text-body>");
-        let close = "</ac:rich-text-body></ac:structured-macro>".to_owned();
-        Ok(Shell { open: open.out, close, is_text: false })
-    }
-
     pub(super) fn enclosed_blocks(
         &mut self,
         placeholder: &Placeholder,
@@ -182,6 +166,23 @@ impl Writer<'_, '_> {
         self.out.push_str(&shell.close);
         Ok(())
     }
+}
+
+/// What stands around the content of something new.
+fn new_shell(placeholder: &Placeholder) -> Result<Shell, WriteError> {
+    let mut open = Writer::new(None);
+    let label = placeholder.label.trim();
+    match placeholder.kind.as_str() {
+        name @ ("expand" | "panel" | "info" | "note" | "tip" | "warning") => {
+            open.open("ac:structured-macro", &[("ac:name", name)], false);
+            open.parameter("title", label);
+        }
+        "macro" if !label.is_empty() => open.open_macro(label),
+        _ => return Err(WriteError::CannotMake(placeholder.clone())),
+    }
+    open.out.push_str("<ac:rich-text-body>");
+    let close = "</ac:rich-text-body></ac:structured-macro>".to_owned();
+    Ok(Shell { open: open.out, close, is_text: false })
 }
 
 fn is_colour(text: &str) -> bool {

@@ -74,9 +74,10 @@ pub(crate) fn spans(rows: &[Vec<Cell>], row: usize, column: usize) -> (usize, us
     let is = |row: usize, column: usize, kind: &str| {
         rows.get(row).and_then(|it| it.get(column)).and_then(merged) == Some(kind)
     };
-    let width = 1 + (column + 1..).take_while(|it| is(row, *it, FROM_LEFT)).count();
-    let height = 1 + (row + 1..).take_while(|it| is(*it, column, FROM_ABOVE)).count();
-    (width, height)
+    let columns = rows.get(row).map_or(0, Vec::len);
+    let width = (column + 1..columns).take_while(|it| is(row, *it, FROM_LEFT)).count();
+    let height = (row + 1..rows.len()).take_while(|it| is(*it, column, FROM_ABOVE)).count();
+    (width + 1, height + 1)
 }
 
 /// As an attribute's value: nothing for one.
