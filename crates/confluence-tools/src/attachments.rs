@@ -47,7 +47,7 @@ pub(crate) struct List {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Only the file with this name"))]
     filename: Option<String>,
-    /// created-date or modified-date; - reverses.
+    /// created-date or modified-date.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(AttachmentSort), help = "Order; `-` in front reverses it"))]
@@ -70,7 +70,6 @@ pub(crate) struct Get {
         arg(value_name = "ATTACHMENT_ID", help = "Attachment, by its id, such as `att98400`")
     )]
     id: AttachmentId,
-    /// an earlier one.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
@@ -79,7 +78,7 @@ pub(crate) struct Get {
 impl Action for AttachmentsAction {
     const TOOL: &'static str = "attachments";
     const DESCRIPTION: &'static str =
-        "Files attached to pages: names, types, sizes, versions, download paths; not their bytes.";
+        "Attachments: names, sizes, download paths; not their bytes.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -55,7 +55,7 @@ pub(crate) struct Get {
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(CommentStatus), value_delimiter = ',', help = "Only comments with this status; several are separated by commas"))]
     status: Vec<CommentStatus>,
-    /// created-date or modified-date; - reverses.
+    /// created-date or modified-date.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(CommentSort), help = "Order; `-` in front reverses it"))]
@@ -102,7 +102,7 @@ pub(crate) struct NewComment {
 
 impl Action for CommentsAction {
     const TOOL: &'static str = "comments";
-    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment or reply.";
+    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text. addFooter: comment or reply.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

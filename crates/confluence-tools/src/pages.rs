@@ -50,7 +50,6 @@ pub(crate) enum PagesAction {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// from spaces list.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     #[cfg_attr(
@@ -62,7 +61,6 @@ pub(crate) struct List {
         )
     )]
     space_id: Vec<SpaceId>,
-    /// exact.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Exact title"))]
     title: Option<String>,
@@ -144,7 +142,6 @@ pub(crate) struct GetBody {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     offset: Option<u32>,
-    /// default 20000.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     max_chars: Option<u32>,
@@ -155,7 +152,7 @@ pub(crate) struct GetBody {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Create {
-    /// create needs spaceId, title, body; update title, body (all of it), version.
+    /// title, body, and spaceId or version.
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
@@ -174,7 +171,7 @@ pub(crate) struct Update {
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
-    /// drop macros, mentions, comments.
+    /// drop macros, comments.
     #[serde(default)]
     #[cfg_attr(
         feature = "clap",
@@ -196,11 +193,11 @@ pub(crate) struct Delete {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// from the trash, for good.
+    /// for good.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Remove it from the trash, for good"))]
     purge: bool,
-    /// only the draft, for good.
+    /// only the draft.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Discard only the draft, for good"))]
     draft: bool,

@@ -41,7 +41,7 @@ fn pages_update() {
     let update = ["pages", "update", PAGE, "--title=T", "--body=<p/>", "--version-number=5"];
     let rig = Rig::demo();
     let (code, told) = rig.failure(&update);
-    assert_eq!(code, 2, "{told}");
+    assert_eq!(code, 1, "{told}");
     assert!(told.contains("- macro removed: ") && told.contains("--allow-loss"), "{told}");
     check("pages-update", &[&update[..], &["--message=shorter", "--allow-loss"]].concat());
 }

@@ -35,7 +35,6 @@ pub(crate) struct Edit {
     id: PageId,
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", help = "The version that you read"))]
     version: u64,
-    /// in order, all or none.
     #[serde(deserialize_with = "lenient::array")]
     #[cfg_attr(feature = "clap", arg(long = "edit", required = true, value_name = "JSON", value_parser = change, help = "An edit, such as {\"op\":\"findReplace\",\"find\":\"old\",\"replace\":\"new\"}; may be repeated"))]
     edits: Vec<Change>,
@@ -65,7 +64,7 @@ pub(crate) struct Change {
     /// else the whole page.
     #[serde(default)]
     section: Option<String>,
-    /// Markdown, without the heading.
+    /// Markdown.
     #[serde(default)]
     content: Option<String>,
     /// of content.
@@ -76,9 +75,8 @@ pub(crate) struct Change {
     find: Option<String>,
     #[serde(default)]
     replace: Option<String>,
-    /// occurrences.
     #[serde(default)]
-    all: bool,
+    replace_all: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -255,17 +253,17 @@ fn wrong(call: &Call<'_>, index: usize, change: &Change, reason: &str) -> Failur
 impl Change {
     /// Whether it has what its operation takes, and nothing else.
     fn check(&self) -> Result<(), String> {
-        let Self { op, section, content, representation, find, replace, all } = self;
+        let Self { op, section, content, representation, find, replace, replace_all } = self;
         let has_format = representation.is_some();
         let given = [
             ("content", content.is_some()),
             ("representation", has_format),
             ("find", find.is_some()),
             ("replace", replace.is_some()),
-            ("all", *all),
+            ("replaceAll", *replace_all),
         ];
         let takes: &[&str] = match op {
-            Op::FindReplace => &["find", "replace", "all"],
+            Op::FindReplace => &["find", "replace", "replaceAll"],
             Op::ReplaceSection | Op::AppendToSection | Op::PrependToSection => {
                 &["content", "representation"]
             }
@@ -273,7 +271,7 @@ impl Change {
         if let Some((name, _)) = given.iter().find(|it| it.1 && !takes.contains(&it.0)) {
             return Err(format!("takes no `{name}`; it takes section, {}", takes.join(", ")));
         }
-        let needed = takes.iter().filter(|it| !["all", "representation"].contains(it));
+        let needed = takes.iter().filter(|it| !["replaceAll", "representation"].contains(it));
         for name in needed {
             if given.iter().any(|it| it.0 == *name && !it.1) {
                 return Err(format!("Missing required argument: {name}"));
@@ -332,9 +330,9 @@ impl Change {
         let find = self.find.as_deref().unwrap_or_default();
         let replace = self.replace.as_deref().unwrap_or_default();
         let replaced = document.replace_text(range, find, replace).map_err(|error| told(&error))?;
-        if replaced.count > 1 && !self.all {
+        if replaced.count > 1 && !self.replace_all {
             return Err(format!(
-                "the text is there {} times: give more of what stands around it, a section, or all true",
+                "the text is there {} times: give more of what stands around it, a section, or replaceAll true",
                 replaced.count
             ));
         }

@@ -75,7 +75,7 @@ async fn edits_are_made_in_order_and_the_diff_shows_them() {
     let (_, after, text) = edited(json!([
         { "op": "replaceSection", "section": "steps-2", "content": "One. Two." },
         { "op": "findReplace", "find": "One", "replace": "Three" },
-        { "op": "findReplace", "section": "plan", "find": "words", "replace": "lines", "all": true },
+        { "op": "findReplace", "section": "plan", "find": "words", "replace": "lines", "replaceAll": true },
     ]))
     .await;
     assert!(
