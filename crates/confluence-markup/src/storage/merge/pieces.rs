@@ -53,6 +53,7 @@ pub(super) fn pieces<'t>(reader: &Reader<'_, '_>, run: &Run, texts: &'t Texts) -
         pieces: Pieces::default(),
         inside: None,
         texts: texts.0.iter(),
+        starts: Vec::new(),
     };
     Walker::run(reader, run, &mut sink);
     sink.pieces
@@ -63,6 +64,8 @@ struct PieceSink<'a, 't> {
     pieces: Pieces<'t>,
     inside: Option<usize>,
     texts: std::slice::Iter<'t, String>,
+    /// For each wrapper, how many pieces stand before it.
+    starts: Vec<usize>,
 }
 
 impl<'t> PieceSink<'_, 't> {
@@ -118,24 +121,30 @@ impl Sink for PieceSink<'_, '_> {
         let wrapper = Wrapper { mark, parent: self.inside, open, close, holds, is_block };
         self.inside = Some(self.pieces.wrappers.len());
         self.pieces.wrappers.push(wrapper);
+        self.starts.push(self.pieces.keys.len());
     }
 
     fn close(&mut self) {
         let Some(index) = self.inside else { return };
-        // Elements are opened in order, so what stands in this one was pushed last.
-        let is_empty = self.pieces.inside.last().copied().flatten().is_none_or(|it| it < index);
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        let inside = self.pieces.keys.get(start..).unwrap_or_default();
+        let is_empty = inside.is_empty();
+        let is_blank = inside.iter().all(|it| matches!(it, Key::Space | Key::Hidden));
         let Some(wrapper) = self.pieces.wrappers.get(index) else { return };
         let (parent, outer) = (wrapper.parent, wrapper.open.start..wrapper.close.end);
         let mark = wrapper.mark.clone();
         self.inside = parent;
-        if is_empty {
-            let key = match mark {
-                Some(Mark::Enclosed(placeholder)) => {
-                    Key::Atom(hash(&Inline::Enclosed { placeholder, content: Vec::new() }))
-                }
-                _ => Key::Hidden,
-            };
-            self.push(key, outer);
+        match mark {
+            // Markdown shows that there is something, and not the white space in it.
+            Some(Mark::Enclosed(placeholder)) if is_blank => {
+                self.pieces.keys.truncate(start);
+                self.pieces.raw.truncate(start);
+                self.pieces.inside.truncate(start);
+                let inline = Inline::Enclosed { placeholder, content: Vec::new() };
+                self.push(Key::Atom(hash(&inline)), outer);
+            }
+            _ if is_empty => self.push(Key::Hidden, outer),
+            _ => {}
         }
     }
 }

@@ -92,6 +92,12 @@ fn a_comment_stays_at_its_text() {
 }
 
 #[test]
+fn a_comment_at_nothing_but_white_space_stays() {
+    let marker = "<ac:inline-comment-marker ac:ref=\"r\"> </ac:inline-comment-marker>";
+    alike(&format!("<p><b>word{marker}</b></p>"), "word", "term");
+}
+
+#[test]
 fn placeholders_move_with_all_their_bytes() {
     let body = format!("<p>see {JIRA} first</p><p>then that</p>");
     let moved = merge(&body, |it| {
