@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     paths::{Flat, Instance, Key, Mark, Pieces, Wrapper},
-    words::{cut, is_space},
+    words::{Grain, cut, is_space},
 };
 use crate::{
     model::Inline,
@@ -47,12 +47,18 @@ pub(super) fn texts(reader: &Reader<'_, '_>, run: &Run) -> Texts {
 }
 
 /// The pieces of a run of the source.
-pub(super) fn pieces<'t>(reader: &Reader<'_, '_>, run: &Run, texts: &'t Texts) -> Pieces<'t> {
+pub(super) fn pieces<'t>(
+    reader: &Reader<'_, '_>,
+    run: &Run,
+    texts: &'t Texts,
+    grain: Grain,
+) -> Pieces<'t> {
     let mut sink = PieceSink {
         source: reader.document.source(),
         pieces: Pieces::default(),
         inside: None,
         texts: texts.0.iter(),
+        grain,
         starts: Vec::new(),
     };
     Walker::run(reader, run, &mut sink);
@@ -64,6 +70,7 @@ struct PieceSink<'a, 't> {
     pieces: Pieces<'t>,
     inside: Option<usize>,
     texts: std::slice::Iter<'t, String>,
+    grain: Grain,
     /// For each wrapper, how many pieces stand before it.
     starts: Vec<usize>,
 }
@@ -82,7 +89,7 @@ impl Sink for PieceSink<'_, '_> {
         let source = self.source.get(raw.clone()).unwrap_or_default();
         let mapped = if is_data { None } else { Some(Mapped::of(source)) };
         let at = |offset: usize| raw.start + mapped.as_ref().map_or(offset, |it| it.raw(offset));
-        for piece in cut(text) {
+        for piece in cut(text, self.grain) {
             let key = key(text.get(piece.clone()).unwrap_or_default());
             self.push(key, at(piece.start)..at(piece.end));
         }
@@ -92,7 +99,7 @@ impl Sink for PieceSink<'_, '_> {
         let Some(text) = self.texts.next() else { return };
         // The first stands for all of it; the others are nothing in the source.
         let mut raw = raw;
-        for piece in cut(text) {
+        for piece in cut(text, self.grain) {
             self.push(key(text.get(piece).unwrap_or_default()), raw.clone());
             raw.start = raw.end;
         }
@@ -150,8 +157,8 @@ impl Sink for PieceSink<'_, '_> {
 }
 
 /// Running text of Markdown in pieces.
-pub(super) fn flatten(content: &[Inline]) -> (Flat<'_>, Vec<&Inline>) {
-    let mut flat = Flattener { flat: Flat::default(), pieces: Vec::new(), inside: None };
+pub(super) fn flatten(content: &[Inline], grain: Grain) -> (Flat<'_>, Vec<&Inline>) {
+    let mut flat = Flattener { flat: Flat::default(), pieces: Vec::new(), inside: None, grain };
     flat.push_all(content);
     (flat.flat, flat.pieces)
 }
@@ -161,6 +168,7 @@ struct Flattener<'t> {
     /// What each piece was read from.
     pieces: Vec<&'t Inline>,
     inside: Option<usize>,
+    grain: Grain,
 }
 
 impl<'t> Flattener<'t> {
@@ -168,7 +176,7 @@ impl<'t> Flattener<'t> {
         for inline in content {
             match inline {
                 Inline::Text(text) => {
-                    for piece in cut(text) {
+                    for piece in cut(text, self.grain) {
                         let piece = text.get(piece).unwrap_or_default();
                         self.push(key(piece), piece, inline);
                     }

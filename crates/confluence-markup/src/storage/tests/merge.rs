@@ -72,6 +72,12 @@ fn styles_that_touch_are_edited_apart() {
 }
 
 #[test]
+fn an_element_that_ends_inside_of_a_word_stays() {
+    alike("<p><b><span>é</span>word</b> a<span class=\"x\">b</span>c d</p>", "word", "term");
+    alike("<p>un<span style=\"color: red;\">think</span>able &ldquo;x&rdquo; a</p>", " a", " b");
+}
+
+#[test]
 fn colours_and_other_unseen_elements_stay_around_their_text() {
     let body = "<p>a <span style=\"color: red;\">red word</span> b</p>";
     alike(body, "red word", "red term");
