@@ -430,6 +430,7 @@ impl Filler<'_, '_> {
             }
         }
         self.add_replaced(&mut inherited, gone);
+        let (first, end) = (range.start.checked_sub(1), range.end);
         for index in range {
             let Some(slot) = outputs.get_mut(index) else { continue };
             if slot.is_some() {
@@ -451,8 +452,13 @@ impl Filler<'_, '_> {
                 if wrappers.iter().any(|it| self.old.mark(*it) == mark) {
                     continue;
                 }
-                if let Some(wrapper) = self.used.get(instance) {
-                    wrappers.push(*wrapper);
+                let beside = [(&left_path, first), (&right_path, Some(end))];
+                let beside = beside.into_iter().find_map(|(path, neighbour)| {
+                    let is_same = self.new.marks(neighbour?).contains(instance);
+                    is_same.then(|| self.reachable(path, mark, &inherited)).flatten()
+                });
+                if let Some(wrapper) = beside.or_else(|| self.used.get(instance).copied()) {
+                    wrappers.push(wrapper);
                 }
             }
             // From the outside: a wrapper comes before those in it.
@@ -466,6 +472,13 @@ impl Filler<'_, '_> {
     /// Whether the edit has a line break there, or nothing any more.
     fn is_break(&self, index: usize) -> bool {
         self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
+    }
+
+    /// The wrapper on a path with this mark, if it stands in nothing that is not wanted.
+    fn reachable(&self, path: &[usize], mark: Option<&Mark>, wanted: &[usize]) -> Option<usize> {
+        let at = path.iter().position(|it| mark.is_some() && self.old.mark(*it) == mark)?;
+        let is_wanted = |it: &usize| self.old.mark(*it).is_some() || wanted.contains(it);
+        path.get(..at)?.iter().all(is_wanted).then(|| path.get(at).copied()).flatten()
     }
 
     /// What takes the place of others stands in what all of them did, and in what has nothing else left.

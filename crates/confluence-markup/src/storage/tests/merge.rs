@@ -78,6 +78,15 @@ fn an_element_that_ends_inside_of_a_word_stays() {
 }
 
 #[test]
+fn a_word_between_two_of_a_style_goes_into_one_of_them() {
+    check(
+        "<p><span><b>word</b></span><b>1.</b></p>",
+        ("word", "word2"),
+        "<p><span><b>word</b></span><b>21.</b></p>",
+    );
+}
+
+#[test]
 fn colours_and_other_unseen_elements_stay_around_their_text() {
     let body = "<p>a <span style=\"color: red;\">red word</span> b</p>";
     alike(body, "red word", "red term");
