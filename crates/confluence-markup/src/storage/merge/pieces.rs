@@ -13,7 +13,7 @@ use crate::{
     model::Inline,
     storage::{
         edit::Mapped,
-        read::{Holds, Reader, Run, Sink, Walker, Wrap},
+        read::{Holds, Reader, Run, Sink, Walker, Wrap, is_blank},
     },
 };
 
@@ -136,7 +136,13 @@ impl Sink for PieceSink<'_, '_> {
         let start = self.starts.get(index).copied().unwrap_or_default();
         let inside = self.pieces.keys.get(start..).unwrap_or_default();
         let is_empty = inside.is_empty();
-        let is_blank = inside.iter().all(|it| matches!(it, Key::Space | Key::Hidden));
+        let raw = self.pieces.raw.get(start..).unwrap_or_default();
+        let is_white =
+            |raw: &Range<usize>| is_blank(self.source.get(raw.clone()).unwrap_or_default());
+        let is_blank = inside
+            .iter()
+            .zip(raw)
+            .all(|(key, raw)| *key == Key::Hidden || *key == Key::Space && is_white(raw));
         let Some(wrapper) = self.pieces.wrappers.get(index) else { return };
         let (parent, outer) = (wrapper.parent, wrapper.open.start..wrapper.close.end);
         let mark = wrapper.mark.clone();

@@ -110,6 +110,7 @@ fn a_comment_stays_at_its_text() {
 fn a_comment_at_nothing_but_white_space_stays() {
     let marker = "<ac:inline-comment-marker ac:ref=\"r\"> </ac:inline-comment-marker>";
     alike(&format!("<p><b>word{marker}</b></p>"), "word", "term");
+    alike(&format!("<p>&ldquo;word{}</p>", marker.replace("> <", ">&nbsp;<")), "word", "term");
 }
 
 #[test]
