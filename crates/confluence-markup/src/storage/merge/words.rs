@@ -2,14 +2,28 @@
 
 use std::ops::Range;
 
+/// How finely text is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// Edits change words.
+    Words,
+    /// Where an element ends inside of a word, words cannot be compared.
+    Characters,
+}
+
 /// Cuts text into words, runs of white space and single other characters.
-pub(super) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(super) fn cut(text: &str, grain: Grain) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (start, first) = chars.next()?;
         let class = Class::of(first);
         let mut end = start + first.len_utf8();
-        while matches!(class, Class::Word | Class::Space)
+        let is_run = match class {
+            Class::Word => grain == Grain::Words,
+            Class::Space => true,
+            Class::NoBreak | Class::Sign => false,
+        };
+        while is_run
             && let Some(&(at, char)) = chars.peek()
             && Class::of(char) == class
         {

@@ -72,6 +72,21 @@ fn styles_that_touch_are_edited_apart() {
 }
 
 #[test]
+fn an_element_that_ends_inside_of_a_word_stays() {
+    alike("<p><b><span>é</span>word</b> a<span class=\"x\">b</span>c d</p>", "word", "term");
+    alike("<p>un<span style=\"color: red;\">think</span>able &ldquo;x&rdquo; a</p>", " a", " b");
+}
+
+#[test]
+fn a_word_between_two_of_a_style_goes_into_one_of_them() {
+    check(
+        "<p><span><b>word</b></span><b>1.</b></p>",
+        ("word", "word2"),
+        "<p><span><b>word</b></span><b>21.</b></p>",
+    );
+}
+
+#[test]
 fn colours_and_other_unseen_elements_stay_around_their_text() {
     let body = "<p>a <span style=\"color: red;\">red word</span> b</p>";
     alike(body, "red word", "red term");
@@ -89,6 +104,13 @@ fn a_comment_stays_at_its_text() {
         ("[[comment #m1]]some words[[/comment #m1]]", "some words"),
         "<p>a some words b</p>",
     );
+}
+
+#[test]
+fn a_comment_at_nothing_but_white_space_stays() {
+    let marker = "<ac:inline-comment-marker ac:ref=\"r\"> </ac:inline-comment-marker>";
+    alike(&format!("<p><b>word{marker}</b></p>"), "word", "term");
+    alike(&format!("<p>&ldquo;word{}</p>", marker.replace("> <", ">&nbsp;<")), "word", "term");
 }
 
 #[test]
