@@ -77,8 +77,7 @@ pub(crate) struct Get {
 
 impl Action for AttachmentsAction {
     const TOOL: &'static str = "attachments";
-    const DESCRIPTION: &'static str =
-        "Attachments: names, sizes, download paths; not their bytes.";
+    const DESCRIPTION: &'static str = "Attachments: names, sizes, download paths; not their bytes.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -95,7 +95,8 @@ pub(crate) struct Get {
 
 impl Action for SpacesAction {
     const TOOL: &'static str = "spaces";
-    const DESCRIPTION: &'static str = "Spaces. list: by keys (A,B), type or label; gives ids and home pages. get: one.";
+    const DESCRIPTION: &'static str =
+        "Spaces. list: by keys (A,B), type or label; gives ids and home pages. get: one.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
