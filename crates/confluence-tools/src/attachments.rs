@@ -35,7 +35,7 @@ pub(crate) enum AttachmentsAction {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// the page's, or for get the attachment's (att123).
+    /// page id; for get: attachment id (att123).
     #[cfg_attr(
         feature = "clap",
         arg(value_name = "PAGE", help = "Page, by its id or its address")

@@ -73,7 +73,7 @@ pub(crate) struct Get {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Add {
-    /// pageId or parentCommentId, and body.
+    /// pageId or parentCommentId; body.
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: NewComment,

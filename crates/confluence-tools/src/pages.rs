@@ -105,7 +105,7 @@ pub(crate) struct Get {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "The draft, in place of what is published"))]
     get_draft: bool,
-    /// an earlier one; edit: the one you read.
+    /// an earlier one; edit: the one read.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
@@ -135,7 +135,7 @@ pub(crate) struct GetBody {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     outline: bool,
-    /// id or title from outline.
+    /// from outline.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     section: Option<String>,

@@ -61,7 +61,7 @@ fn change(text: &str) -> Result<Change, serde_json::Error> {
 #[schemars(description = "")]
 pub(crate) struct Change {
     op: Op,
-    /// else the whole page.
+    /// else whole page.
     #[serde(default)]
     section: Option<String>,
     /// Markdown.

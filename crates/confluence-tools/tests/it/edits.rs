@@ -1,5 +1,7 @@
 //! `pages edit`: one read, one write, and what is told where an edit cannot be made.
 
+use std::fmt::Write as _;
+
 use confluence_sandbox::Fault;
 use confluence_tools::FailureKind;
 use serde_json::{Value, json};
@@ -12,14 +14,14 @@ use crate::{
 
 const BODY: &str = "<h1>Plan</h1><p>First words, twice: words.</p><ac:structured-macro ac:name=\"toc\" ac:schema-version=\"1\" ac:macro-id=\"t-1\" /><h2>Steps</h2><p>Do <strong>it</strong> now.</p><h1>Ends</h1><p>Old&nbsp;end.</p><h2>Steps</h2><p>More.</p>";
 
-fn edit(id: &Value, version: u64, edits: Value) -> Value {
+fn edit(id: &Value, version: u64, edits: &Value) -> Value {
     json!({ "action": "edit", "id": id, "version": version, "edits": edits })
 }
 
 async fn edited(edits: Value) -> (String, String, String) {
     let rig = empty().await;
     let (id, version, before) = page(&rig, BODY).await;
-    let text = rig.text("pages", edit(&id, version, edits)).await;
+    let text = rig.text("pages", edit(&id, version, &edits)).await;
     assert_eq!(requests(&rig), ["GET", "PUT"]);
     let (now, after) = stored(&rig, &id).await;
     assert_eq!(now, version + 1);
@@ -107,7 +109,7 @@ async fn an_edit_that_cannot_be_made_says_which_and_why() {
         let good = json!({ "op": "findReplace", "find": "First", "replace": "1st" });
         let unchanged = change["replace"] == "More";
         let edits = if unchanged { json!([change]) } else { json!([good, change]) };
-        let failure = rig.failure("pages", edit(&id, version, edits)).await;
+        let failure = rig.failure("pages", edit(&id, version, &edits)).await;
         assert_eq!(failure.kind, FailureKind::Arguments, "{}", failure.text);
         assert_eq!(requests(&rig), ["GET"], "{}", failure.text);
         told.push(failure.text.replace(id.as_str().unwrap(), "ID"));
@@ -132,7 +134,7 @@ async fn an_edit_that_is_no_edit_is_refused_before_anything_is_sent() {
         json!([{ "op": "appendToSection", "content": "c", "representation": "wiki" }]),
         json!([{ "op": "appendToSection", "text": "c" }]),
     ] {
-        told.push(rig.refused("pages", edit(&json!("1"), 1, edits)).await);
+        told.push(rig.refused("pages", edit(&json!("1"), 1, &edits)).await);
     }
     told.push(rig.refused("pages", json!({ "action": "edit", "id": "1", "edits": [] })).await);
     insta::assert_snapshot!(told.join("\n"));
@@ -144,17 +146,17 @@ async fn a_conflict_tells_what_changed_meanwhile() {
     let (id, version, _) = page(&rig, BODY).await;
     let change =
         |from: &str, to: &str| json!([{ "op": "findReplace", "find": from, "replace": to }]);
-    rig.call("pages", edit(&id, version, change("First", "Somebody's"))).await;
+    rig.call("pages", edit(&id, version, &change("First", "Somebody's"))).await;
     rig.sandbox.reset_requests();
-    let failure = rig.failure("pages", edit(&id, version, change("More", "Less"))).await;
+    let failure = rig.failure("pages", edit(&id, version, &change("More", "Less"))).await;
     assert_eq!(failure.kind, FailureKind::Conflict);
     assert_eq!(requests(&rig), ["GET", "GET"], "the page, and the version that was read");
     let text = failure.text;
     assert!(text.contains("- First words, twice: words.\n+ Somebody's words"), "{text}");
     let again = format!("repeat the call with version {}", version + 1);
     assert!(text.contains(&again), "{text}");
-    rig.call("pages", edit(&id, version + 1, change("More", "Less"))).await;
-    let failure = rig.failure("pages", edit(&id, version + 9, change("Less", "None"))).await;
+    rig.call("pages", edit(&id, version + 1, &change("More", "Less"))).await;
+    let failure = rig.failure("pages", edit(&id, version + 9, &change("Less", "None"))).await;
     assert_eq!(failure.kind, FailureKind::Conflict);
     assert!(failure.text.contains("could not be read"), "{}", failure.text);
 }
@@ -168,7 +170,7 @@ async fn a_page_in_the_trash_is_not_edited() {
         rig.raw("getPage", json!({ "id": id })).await["version"]["number"].as_u64().unwrap();
     rig.sandbox.reset_requests();
     let change = json!([{ "op": "findReplace", "find": "More", "replace": "Less" }]);
-    let failure = rig.failure("pages", edit(&id, version, change)).await;
+    let failure = rig.failure("pages", edit(&id, version, &change)).await;
     assert!(failure.text.contains("in the trash"), "{}", failure.text);
     assert_eq!(requests(&rig), ["GET"]);
 }
@@ -178,7 +180,7 @@ async fn a_loss_is_refused_unless_it_is_allowed() {
     let rig = empty().await;
     let (id, version, _) = page(&rig, BODY).await;
     let edits = json!([{ "op": "replaceSection", "section": "plan", "content": "Short." }]);
-    let mut arguments = edit(&id, version, edits);
+    let mut arguments = edit(&id, version, &edits);
     let failure = rig.failure("pages", arguments.clone()).await;
     assert!(failure.text.contains("- macro removed: toc"), "{}", failure.text);
     arguments["allowLoss"] = json!(true);
@@ -192,7 +194,7 @@ async fn a_write_of_unknown_outcome_says_how_to_find_out() {
     let (id, version, _) = page(&rig, BODY).await;
     rig.sandbox.faults().inject(Fault::LostResponse.on("PUT", "/wiki/api/v2/pages/"));
     let change = json!([{ "op": "findReplace", "find": "More", "replace": "Less" }]);
-    let failure = rig.failure("pages", edit(&id, version, change)).await;
+    let failure = rig.failure("pages", edit(&id, version, &change)).await;
     assert!(failure.text.contains("read the page again"), "{}", failure.text);
     assert_eq!(requests(&rig), ["GET", "PUT"]);
 }
@@ -220,7 +222,7 @@ async fn a_body_that_is_no_storage_format_is_neither_converted_nor_edited() {
         json!({ "action": "getBody", "id": "1", "bodyFormat": "markdown" }),
         json!({ "action": "getBody", "id": "1", "outline": true }),
         json!({ "action": "getBody", "id": "1", "section": "plan" }),
-        edit(&json!("1"), 3, json!([{ "op": "findReplace", "find": "open", "replace": "x" }])),
+        edit(&json!("1"), 3, &json!([{ "op": "findReplace", "find": "open", "replace": "x" }])),
         json!({ "action": "update", "id": "1", "body": body }),
     ] {
         let failure = rig.failure("pages", arguments.clone()).await;
@@ -238,9 +240,10 @@ async fn a_big_page_is_read_by_its_outline_and_in_parts() {
     let rig = empty().await;
     let mut body = String::new();
     for chapter in 0..60 {
-        body += &format!("<h1>Chapter {chapter}</h1>");
+        let _ = write!(body, "<h1>Chapter {chapter}</h1>");
         for part in 0..8 {
-            body += &format!("<h2>Part {chapter}.{part}</h2><p>{}</p>", "Many words. ".repeat(250));
+            let _ =
+                write!(body, "<h2>Part {chapter}.{part}</h2><p>{}</p>", "Many words. ".repeat(250));
         }
     }
     let (id, ..) = page(&rig, &body).await;
@@ -300,7 +303,7 @@ async fn an_old_version_is_given_as_markdown() {
     let rig = empty().await;
     let (id, version, _) = page(&rig, BODY).await;
     let change = json!([{ "op": "findReplace", "find": "More", "replace": "Less" }]);
-    rig.call("pages", edit(&id, version, change)).await;
+    rig.call("pages", edit(&id, version, &change)).await;
     for (version, word) in [(version, "More."), (version + 1, "Less.")] {
         let arguments =
             json!({ "action": "getBody", "id": id, "bodyFormat": "markdown", "version": version });

@@ -42,7 +42,7 @@ pub(crate) async fn start_at(builder: SandboxBuilder, clock: Clock) -> Rig {
 
 /// A client that signs in with an API token of the demo account.
 pub(crate) fn client(sandbox: &Sandbox, token: &str) -> Client {
-    client_at(&sandbox.site_url().to_string(), &sandbox.credentials().email, token)
+    client_at(&sandbox.site_url(), &sandbox.credentials().email, token)
 }
 
 /// A client of the site at that address.
@@ -122,5 +122,5 @@ impl Rig {
 
 /// The methods of what was sent since the requests were last reset.
 pub(crate) fn requests(rig: &Rig) -> Vec<String> {
-    rig.sandbox.requests().iter().map(|it| it.method.to_string()).collect()
+    rig.sandbox.requests().iter().map(|it| it.method.clone()).collect()
 }
