@@ -1,10 +1,11 @@
-//! One of the twenty operations.
+//! One of the twenty-one operations.
 
 use confluence_api::Client;
 use confluence_setup::{Chosen, Confluence, Connection};
 use confluence_tools::{
     Options, Reader, Success, Surface, call_instruction, call_tool, cli::CommandCall,
 };
+use serde_json::Value;
 use url::Origin;
 
 use crate::{
@@ -92,8 +93,19 @@ pub(crate) async fn raw(
 /// The request that a call makes, without sending it.
 async fn catch(call: &CommandCall, options: &Options) -> Result<Caught, Failed> {
     let (client, catcher) = dry_run::client();
-    let called = raw(&client, call, options).await;
+    let mut call = call.clone();
+    if call.operation.instruction == "updatePage" {
+        // Nothing is read, so that nothing can be compared: what is shown is the write alone.
+        call.arguments.insert("allowLoss".to_owned(), Value::Bool(true));
+    }
+    let called = raw(&client, &call, options).await;
     match (catcher.take(), called) {
+        (Some(caught), _) if caught.is_read() && !call.operation.is_read() => {
+            Err(Failed::usage(format!(
+                "{} reads the page to know what it has to write, and a dry run sends nothing",
+                call.operation.instruction
+            )))
+        }
         (Some(caught), _) => Ok(caught),
         (None, Err(failed)) => Err(failed),
         (None, Ok(_)) => Err(Failed::new(Exit::Error, "the operation makes no request")),

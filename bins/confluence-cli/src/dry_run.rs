@@ -61,6 +61,11 @@ pub(crate) struct Caught {
 }
 
 impl Caught {
+    /// Whether it would leave the site as it is.
+    pub(crate) fn is_read(&self) -> bool {
+        self.method == "GET"
+    }
+
     /// Method, path and query.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.target)

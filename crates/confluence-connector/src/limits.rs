@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use confluence_api::scope::Scope;
 use confluence_auth::scopes::Granted;
-use confluence_tools::{OPERATIONS, Surface};
+use confluence_tools::{OPERATIONS, Operation, Surface};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use moka::sync::Cache;
 
@@ -32,9 +32,19 @@ impl Policy {
         Self { read_only, actions, ..Self::default() }
     }
 
+    /// Whether the actions of this policy leave the operation open.
+    ///
+    /// To edit parts of pages is one way to update them: whoever is denied the one may not do the other,
+    /// also where the denial is older than the second way.
+    fn opens(&self, operation: &Operation) -> bool {
+        let denied = |name: &str| self.actions.denied.iter().any(|it| it.to_string() == name);
+        self.actions.permits(&Action::of(operation))
+            && !(operation.instruction == "editPage" && denied("updatePage"))
+    }
+
     /// The operations that the policy and the granted scopes leave.
     pub(crate) fn surface(&self, granted: Option<&Granted>) -> Surface {
-        let closed = OPERATIONS.iter().filter(|it| !self.actions.permits(&Action::of(it)));
+        let closed = OPERATIONS.iter().filter(|it| !self.opens(it));
         Surface {
             read_only: self.read_only,
             closed: closed.map(|it| it.instruction).collect(),

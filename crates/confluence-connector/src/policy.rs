@@ -80,7 +80,7 @@ impl<T: Ord> Default for Limits<T> {
     }
 }
 
-/// One of the twenty operations, in a policy.
+/// One of the twenty-one operations, in a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Action(&'static str);
 

@@ -150,6 +150,9 @@ fn told(path: &str, message: &str) -> String {
         _ if !message.contains("expected struct") => "",
         Some("body") => " such as {\"representation\": \"storage\", \"value\": \"<p>text</p>\"}",
         Some("version") => " such as {\"number\": 2}",
+        Some(entry) if entry.starts_with("edits[") => {
+            " such as {\"op\": \"findReplace\", \"find\": \"old\", \"replace\": \"new\"}"
+        }
         Some(entry) if entry.starts_with("body[") => " such as {\"name\": \"runbook\"}",
         Some(_) | None => "",
     };

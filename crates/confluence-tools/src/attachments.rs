@@ -35,7 +35,7 @@ pub(crate) enum AttachmentsAction {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// the page's, or for get the attachment's (att123).
+    /// page id; for get: attachment id (att123).
     #[cfg_attr(
         feature = "clap",
         arg(value_name = "PAGE", help = "Page, by its id or its address")
@@ -47,7 +47,7 @@ pub(crate) struct List {
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Only the file with this name"))]
     filename: Option<String>,
-    /// created-date or modified-date; - reverses.
+    /// created-date or modified-date.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(AttachmentSort), help = "Order; `-` in front reverses it"))]
@@ -70,7 +70,6 @@ pub(crate) struct Get {
         arg(value_name = "ATTACHMENT_ID", help = "Attachment, by its id, such as `att98400`")
     )]
     id: AttachmentId,
-    /// an earlier one.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
@@ -78,8 +77,7 @@ pub(crate) struct Get {
 
 impl Action for AttachmentsAction {
     const TOOL: &'static str = "attachments";
-    const DESCRIPTION: &'static str =
-        "Files attached to pages: names, types, sizes, versions, download paths; not their bytes.";
+    const DESCRIPTION: &'static str = "Attachments: names, sizes, download paths; not their bytes.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -26,6 +26,8 @@ pub(crate) struct Call<'a> {
     /// How many entries the gate has left out of answers.
     left_out: AtomicUsize,
     pub(crate) operation: &'static Operation,
+    /// What the call as a whole does, where this is a part of it.
+    pub(crate) whole: &'static Operation,
     /// `None` for an instruction: Confluence's JSON as it came.
     pub(crate) output: Option<OutputFormat>,
     pub(crate) credential: CredentialKind,
@@ -56,7 +58,25 @@ impl<'a> Call<'a> {
     ) -> Self {
         let Options { credential, reader, .. } = *options;
         let gate = options.gate.as_deref();
-        Self { client, gate, left_out: AtomicUsize::new(0), operation, output, credential, reader }
+        let left_out = AtomicUsize::new(0);
+        Self { client, gate, left_out, operation, whole: operation, output, credential, reader }
+    }
+
+    /// The read before a write: what fails in it is told as what it is, and changed nothing.
+    pub(crate) fn as_read(&self) -> Self {
+        let operation = Operation::by_instruction("getPageBody");
+        let operation = operation.expect("the operation table has the read of a body");
+        let Self { client, gate, whole, output, credential, reader, .. } = *self;
+        let left_out = AtomicUsize::new(0);
+        Self { client, gate, left_out, operation, whole, output, credential, reader }
+    }
+
+    /// Fails if a space is closed that `endpoint` names. Nothing is sent but what the gate looks up.
+    pub(crate) async fn admit<E: Touches>(&self, endpoint: &E) -> Result<(), Failure> {
+        match self.gate {
+            Some(gate) => gate::admitted(self, gate, endpoint).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Sends `endpoint` and renders what it answers.

@@ -16,6 +16,7 @@ use crate::{
     arguments::refuse,
     call::{Call, Success},
     failure::Failure,
+    format::{ListFormat, new_body},
     lenient, page_size,
     pages::ContentBody,
     render::comments as render,
@@ -45,16 +46,16 @@ pub(crate) struct Get {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// storage (default) or `atlas_doc_format`.
+    /// storage (default), markdown or `atlas_doc_format`.
     #[serde(default)]
     #[schemars(with = "String")]
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(BodyFormat), help = "Format of the texts; `storage` if not given"))]
-    body_format: Option<BodyFormat>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(ListFormat), help = "Format of the texts; `storage` if not given"))]
+    body_format: Option<ListFormat>,
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(CommentStatus), value_delimiter = ',', help = "Only comments with this status; several are separated by commas"))]
     status: Vec<CommentStatus>,
-    /// created-date or modified-date; - reverses.
+    /// created-date or modified-date.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(CommentSort), help = "Order; `-` in front reverses it"))]
@@ -72,7 +73,7 @@ pub(crate) struct Get {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Add {
-    /// pageId or parentCommentId, and body.
+    /// pageId or parentCommentId; body.
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: NewComment,
@@ -101,32 +102,42 @@ pub(crate) struct NewComment {
 
 impl Action for CommentsAction {
     const TOOL: &'static str = "comments";
-    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text, with selection and resolution. addFooter: comment on a page or reply to a comment.";
+    const DESCRIPTION: &'static str = "Comments of a page. getFooter: below it. getInline: on its text. addFooter: comment or reply.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
             Self::GetFooter(Get { id, body_format, status, sort, limit, cursor }) => {
                 let (statuses, limit) = (status, page_size(limit));
-                let body_format = texts(call, body_format);
+                let format = texts(call, body_format);
+                let (body_format, markdown) = upstream(format);
                 let endpoint =
                     ListFooterComments { id, body_format, statuses, sort, limit, cursor };
-                call.list(&endpoint, |it| render::list(it, &endpoint.id, "footer")).await
+                call.list_as(&endpoint, markdown, |it| render::list(it, &endpoint.id, "footer"))
+                    .await
             }
             Self::AddFooter(arguments) => add(call, arguments.body).await,
             Self::GetInline(Get { id, body_format, status, sort, limit, cursor }) => {
                 let (statuses, limit) = (status, page_size(limit));
-                let body_format = texts(call, body_format);
+                let format = texts(call, body_format);
+                let (body_format, markdown) = upstream(format);
                 let endpoint =
                     ListInlineComments { id, body_format, statuses, sort, limit, cursor };
-                call.list(&endpoint, |it| render::list(it, &endpoint.id, "inline")).await
+                call.list_as(&endpoint, markdown, |it| render::list(it, &endpoint.id, "inline"))
+                    .await
             }
         }
     }
 }
 
 /// A comment without its text is no use to a model; an instruction gives what is asked for.
-fn texts(call: &Call<'_>, asked: Option<BodyFormat>) -> Option<BodyFormat> {
-    asked.or_else(|| call.output.map(|_| BodyFormat::Storage))
+fn texts(call: &Call<'_>, asked: Option<ListFormat>) -> Option<ListFormat> {
+    let storage = ListFormat::Confluence(BodyFormat::Storage);
+    asked.or_else(|| call.output.map(|_| storage))
+}
+
+/// What Confluence is asked for, and whether that is converted.
+fn upstream(format: Option<ListFormat>) -> (Option<BodyFormat>, bool) {
+    (format.map(ListFormat::upstream), format.is_some_and(ListFormat::is_markdown))
 }
 
 async fn add(call: &Call<'_>, comment: NewComment) -> Result<Success, Failure> {
@@ -138,6 +149,7 @@ async fn add(call: &Call<'_>, comment: NewComment) -> Result<Success, Failure> {
         (None, Some(page)) => CommentTarget::Page(page),
         (None, None) => return Err(missing("pageId (or body.parentCommentId)")),
     };
-    let body = comment.body.ok_or_else(|| missing("body"))?.into();
+    let body = comment.body.ok_or_else(|| missing("body"))?;
+    let body = new_body(call, body.representation, body.value)?;
     call.one(&CreateFooterComment { target, body }, render::added).await
 }

@@ -46,7 +46,7 @@ pub(crate) struct Children {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// child-position, title, created-date, modified-date or id; - reverses.
+    /// child-position, title, created-date, modified-date or id.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(ChildSort), help = "Order; `-` in front reverses it"))]
@@ -101,7 +101,7 @@ const DEFAULT_DEPTH: u32 = 2;
 
 impl Action for ContentAction {
     const TOOL: &'static str = "content";
-    const DESCRIPTION: &'static str = "The page tree around a page: direct children, descendants (several levels), ancestors. Gives types, ids and titles of pages, folders and others; start at a space's home page.";
+    const DESCRIPTION: &'static str = "The page tree: children, descendants (several levels), ancestors; also folders. Start at a space's home page.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

@@ -124,15 +124,25 @@ pub(crate) enum Content {
     Found,
 }
 
+/// `endpoint` as it may be sent, if what it names is open.
+pub(crate) async fn admitted<E: Touches>(
+    call: &Call<'_>,
+    gate: &dyn Gate,
+    endpoint: &E,
+) -> Result<E, Failure> {
+    let mut endpoint = endpoint.clone();
+    endpoint.narrow(gate).map_err(|reason| refused(call, &reason))?;
+    admit(call, gate, &endpoint.places()).await?;
+    Ok(endpoint)
+}
+
 /// Sends `endpoint` if what it names is open, and gives of the answer what is open.
 pub(crate) async fn guarded<E: Touches>(
     call: &Call<'_>,
     gate: &dyn Gate,
     endpoint: &E,
 ) -> Result<Answer, Failure> {
-    let mut endpoint = endpoint.clone();
-    endpoint.narrow(gate).map_err(|reason| refused(call, &reason))?;
-    admit(call, gate, &endpoint.places()).await?;
+    let endpoint = admitted(call, gate, endpoint).await?;
     let answer = call.send(&endpoint).await?;
     match E::ANSWER {
         Content::Named => Ok(answer),
@@ -211,7 +221,7 @@ fn told(place: &Place, verdict: Verdict) -> String {
 fn refused(call: &Call<'_>, reason: &str) -> Failure {
     let text = format!(
         "Forbidden while {}: {reason}. This is the connector's policy, not Confluence's: do not try other ways to reach it, and tell the user that whoever configures the connector can change it.",
-        call.operation.instruction
+        call.whole.instruction
     );
     Failure::new(FailureKind::Forbidden, text)
 }

@@ -43,7 +43,7 @@ pub(crate) struct Get {
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(LabelPrefix), help = "Only labels with this prefix"))]
     prefix: Option<LabelPrefix>,
-    /// name, id or created-date; - reverses.
+    /// name, id or created-date.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(LabelSort), help = "Order; `-` in front reverses it"))]
@@ -66,7 +66,6 @@ pub(crate) struct Add {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// labels to add.
     #[serde(deserialize_with = "lenient::array")]
     #[cfg_attr(
         feature = "clap",
@@ -106,7 +105,7 @@ impl std::str::FromStr for LabelToAdd {
 
 impl Action for LabelsAction {
     const TOOL: &'static str = "labels";
-    const DESCRIPTION: &'static str = "Labels of a page. addToPage keeps those that are there.";
+    const DESCRIPTION: &'static str = "Labels of a page. addToPage adds.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

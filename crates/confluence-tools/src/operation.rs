@@ -21,7 +21,7 @@ pub enum Effect {
     Destroy,
 }
 
-/// One of the twenty operations.
+/// One of the twenty-one operations.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// Name of its tool.
@@ -87,6 +87,17 @@ pub const OPERATIONS: &[Operation] = {
                 "update",
                 "updatePage",
                 Destroy,
+                "/wiki/api/v2/pages/{id}",
+            )
+        },
+        Operation {
+            method: "PUT",
+            scopes: &[Scope::ReadPage, Scope::WritePage],
+            ..row::<pages::UpdatePage>(
+                "pages",
+                "edit",
+                "editPage",
+                Write,
                 "/wiki/api/v2/pages/{id}",
             )
         },
@@ -230,7 +241,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        assert_eq!(OPERATIONS.len(), 20);
+        assert_eq!(OPERATIONS.len(), 21);
         for (index, operation) in OPERATIONS.iter().enumerate() {
             let rest = &OPERATIONS[index + 1..];
             let same = |it: &&Operation| {

@@ -1,31 +1,27 @@
 //! The `pages` tool.
 
 use confluence_api::{
-    body::{BodyFormat, NewBody, PageBodyFormat, Representation},
     id::{PageId, SpaceId},
-    pages::{
-        CreatePage, DeletePage, GetPage, ListPages, NewPageStatus, NewVersion, PageDetail,
-        PageListStatus, PageSort, UpdatePage,
-    },
+    pages::{CreatePage, DeletePage, GetPage, ListPages, NewPageStatus, PageListStatus, PageSort},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use crate::{
     action::Action,
     arguments::refuse,
     call::{Call, Success},
-    failure::{Failure, FailureKind},
+    failure::Failure,
+    format::{ListFormat, PageFormat, WriteFormat, new_body},
     lenient, page_size,
-    render::{Reader, body::Window, pages as render},
-    trim::MAX_TEXT,
+    render::pages as render,
 };
 
 mod conflict;
-
-/// The largest part of a body that one call gives, in characters.
-const MAX_PART: usize = 100_000;
+mod edit;
+mod original;
+mod read;
+mod update;
 
 /// What can be done with pages.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -43,6 +39,8 @@ pub(crate) enum PagesAction {
     Create(Create),
     /// Replaces a page's content.
     Update(Update),
+    /// Changes parts of a page's content.
+    Edit(edit::Edit),
     /// Moves a page to the trash.
     Delete(Delete),
 }
@@ -52,7 +50,6 @@ pub(crate) enum PagesAction {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
-    /// from spaces list.
     #[serde(default, deserialize_with = "lenient::list")]
     #[schemars(with = "String")]
     #[cfg_attr(
@@ -64,7 +61,6 @@ pub(crate) struct List {
         )
     )]
     space_id: Vec<SpaceId>,
-    /// exact.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Exact title"))]
     title: Option<String>,
@@ -73,11 +69,11 @@ pub(crate) struct List {
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(PageListStatus), value_delimiter = ',', help = "Only pages with this status; several are separated by commas"))]
     status: Vec<PageListStatus>,
-    /// storage, `atlas_doc_format`; not for list: view, `export_view`, others.
+    /// markdown, storage, `atlas_doc_format`; not for list: view, others.
     #[serde(default)]
     #[schemars(with = "String")]
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(BodyFormat), help = "Show the content, in this format"))]
-    body_format: Option<BodyFormat>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(ListFormat), help = "Show the content, in this format"))]
+    body_format: Option<ListFormat>,
     /// title, id, created-date, modified-date; - reverses.
     #[serde(default)]
     #[schemars(with = "String")]
@@ -104,12 +100,12 @@ pub(crate) struct Get {
     id: PageId,
     #[serde(default)]
     #[schemars(with = "String")]
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageBodyFormat), help = "Show the content, in this format"))]
-    body_format: Option<PageBodyFormat>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageFormat), help = "Show the content, in this format"))]
+    body_format: Option<PageFormat>,
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "The draft, in place of what is published"))]
     get_draft: bool,
-    /// an earlier one.
+    /// an earlier one; edit: the one read.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
@@ -130,15 +126,22 @@ pub(crate) struct GetBody {
     id: PageId,
     #[serde(default)]
     #[schemars(with = "String")]
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageBodyFormat), help = "Format of the content; `storage` if not given"))]
-    body_format: Option<PageBodyFormat>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", value_parser = crate::cli::words!(PageFormat), help = "Format of the content; `storage` if not given"))]
+    body_format: Option<PageFormat>,
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "An earlier version"))]
     version: Option<u64>,
+    /// headings only.
+    #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(skip))]
+    outline: bool,
+    /// from outline.
+    #[serde(default)]
+    #[cfg_attr(feature = "clap", arg(skip))]
+    section: Option<String>,
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     offset: Option<u32>,
-    /// default 20000.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(skip))]
     max_chars: Option<u32>,
@@ -149,7 +152,7 @@ pub(crate) struct GetBody {
 #[cfg_attr(feature = "clap", derive(clap::Args, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Create {
-    /// create needs spaceId, title, body; update title, body (all of it), version.
+    /// title, body, and spaceId or version.
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
@@ -168,6 +171,16 @@ pub(crate) struct Update {
     #[serde(deserialize_with = "lenient::object")]
     #[cfg_attr(feature = "clap", command(flatten))]
     body: PageContent,
+    /// drop macros, comments.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long,
+            help = "Write even if macros, images, mentions or comments of the page are lost"
+        )
+    )]
+    allow_loss: bool,
 }
 
 /// Arguments of `delete`.
@@ -180,11 +193,11 @@ pub(crate) struct Delete {
         arg(value_name = "PAGE", help = "Page, by its id or its address")
     )]
     id: PageId,
-    /// from the trash, for good.
+    /// for good.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Remove it from the trash, for good"))]
     purge: bool,
-    /// only the draft, for good.
+    /// only the draft.
     #[serde(default)]
     #[cfg_attr(feature = "clap", arg(long, help = "Discard only the draft, for good"))]
     draft: bool,
@@ -233,18 +246,12 @@ pub(crate) struct PageContent {
 #[serde(deny_unknown_fields)]
 #[schemars(description = "")]
 pub(crate) struct ContentBody {
-    /// storage or `atlas_doc_format`.
+    /// markdown, storage or `atlas_doc_format`.
     #[schemars(with = "String")]
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", default_value = "storage", value_parser = crate::cli::words!(Representation), help = "Format of the content"))]
-    pub(crate) representation: Representation,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FORMAT", default_value = "storage", value_parser = crate::cli::words!(WriteFormat), help = "Format of the content"))]
+    pub(crate) representation: WriteFormat,
     #[cfg_attr(feature = "clap", arg(id = crate::cli::CONTENT, long = "body", value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true, help = "The content itself"))]
     pub(crate) value: String,
-}
-
-impl From<ContentBody> for NewBody {
-    fn from(body: ContentBody) -> Self {
-        Self { representation: body.representation, value: body.value }
-    }
 }
 
 /// The version that an update makes.
@@ -279,19 +286,22 @@ pub(crate) struct ContentVersion {
 
 impl Action for PagesAction {
     const TOOL: &'static str = "pages";
-    const DESCRIPTION: &'static str = "Confluence pages. list: by exact title or space. get: metadata. getBody: content. Before update, read the page with getBody, change that text, keep its macros (ac:, ri: elements), and send version.number = version read + 1.";
+    const DESCRIPTION: &'static str = "Pages. list: by exact title or space. get: metadata. getBody: content. edit: changes parts; keep [[…]] placeholders. update: replaces all.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {
             Self::List(arguments) => list(call, arguments).await,
             Self::Get(arguments) => {
                 let Get { id, body_format, get_draft, version, include_labels } = arguments;
+                let markdown = body_format.is_some_and(PageFormat::is_markdown);
+                let body_format = body_format.map(PageFormat::upstream);
                 let endpoint = GetPage { id, body_format, get_draft, version, include_labels };
-                call.one(&endpoint, |page| render::page(page, call.reader)).await
+                call.one_as(&endpoint, markdown, |page| render::page(page, call.reader)).await
             }
-            Self::GetBody(arguments) => get_body(call, arguments).await,
+            Self::GetBody(arguments) => read::get_body(call, arguments).await,
             Self::Create(arguments) => create(call, arguments.body).await,
-            Self::Update(arguments) => update(call, arguments).await,
+            Self::Update(arguments) => update::update(call, arguments).await,
+            Self::Edit(arguments) => edit::edit(call, arguments).await,
             Self::Delete(arguments) => delete(call, arguments).await,
         }
     }
@@ -299,71 +309,18 @@ impl Action for PagesAction {
 
 async fn list(call: &Call<'_>, arguments: List) -> Result<Success, Failure> {
     let by_title = arguments.title.is_some();
+    let markdown = arguments.body_format.is_some_and(ListFormat::is_markdown);
     let endpoint = ListPages {
         ids: Vec::new(),
         space_ids: arguments.space_id,
         title: arguments.title,
         statuses: arguments.status,
-        body_format: arguments.body_format,
+        body_format: arguments.body_format.map(ListFormat::upstream),
         sort: arguments.sort,
         limit: page_size(arguments.limit),
         cursor: arguments.cursor,
     };
-    call.list(&endpoint, |pages| render::list(pages, by_title)).await
-}
-
-async fn get_body(call: &Call<'_>, arguments: GetBody) -> Result<Success, Failure> {
-    let GetBody { id, body_format, version, offset, max_chars } = arguments;
-    if call.output.is_none() && (offset.is_some() || max_chars.is_some()) {
-        return Err(refuse(
-            call.operation,
-            "offset and maxChars belong to the tool; an instruction returns Confluence's JSON whole",
-        ));
-    }
-    if max_chars == Some(0) {
-        return Err(refuse(call.operation, "argument `maxChars`: got 0, expected at least 1"));
-    }
-    let max_chars = max_chars.map_or(MAX_TEXT, |it| (it as usize).min(MAX_PART));
-    let window = Window { offset: offset.unwrap_or(0) as usize, max_chars };
-    let body_format = Some(body_format.unwrap_or(PageBodyFormat::Storage));
-    let endpoint = GetPage { body_format, version, ..GetPage::new(id) };
-    let answer = call.fetch(&endpoint).await?;
-    let Some(output) = call.output else {
-        return call.finish(&answer, |_, _| Ok(String::new()));
-    };
-    let render = |page: PageDetail| match call.reader {
-        Reader::Model => render::body(&page, window),
-        Reader::Person => render::content(&page),
-    };
-    if !output.has_json() {
-        let text = render(call.decode(&answer)?);
-        return Ok(Success { text, structured: None, raw: None, next: None });
-    }
-    let mut value = call.parse(&answer)?;
-    let text = if output.has_text() { render(call.view(&value)?) } else { String::new() };
-    keep_part(&mut value, window);
-    call.part(value, output, text)
-}
-
-/// Leaves the asked part of the body in the JSON, and says so beside it.
-fn keep_part(page: &mut Value, window: Window) {
-    let bodies = page.get_mut("body").and_then(Value::as_object_mut);
-    for body in bodies.into_iter().flat_map(|it| it.values_mut()).filter_map(Value::as_object_mut) {
-        let Some(text) = body.get("value").and_then(Value::as_str) else { continue };
-        let part = crate::render::body::part(text, window);
-        if part.is_whole() {
-            continue;
-        }
-        let note = json!({
-            "offset": part.start,
-            "end": part.end,
-            "total": part.total,
-            "hint": "A part of the body: read on with getBody offset/maxChars. Do not use it for an update.",
-        });
-        let text = part.text.to_owned();
-        body.insert("value".to_owned(), Value::String(text));
-        body.insert("__truncated".to_owned(), note);
-    }
+    call.list_as(&endpoint, markdown, |pages| render::list(pages, by_title)).await
 }
 
 async fn create(call: &Call<'_>, page: PageContent) -> Result<Success, Failure> {
@@ -393,45 +350,12 @@ async fn create(call: &Call<'_>, page: PageContent) -> Result<Success, Failure> 
         status: page.status,
         title: page.title,
         parent_id: page.parent_id,
-        body: page.body.map(NewBody::from),
+        body: match page.body {
+            Some(it) => Some(new_body(call, it.representation, it.value)?),
+            None => None,
+        },
     };
     call.one(&endpoint, |page| render::written(page, "Created")).await
-}
-
-async fn update(call: &Call<'_>, arguments: Update) -> Result<Success, Failure> {
-    let Update { id, body: page } = arguments;
-    let missing =
-        |name: &str| refuse(call.operation, &format!("Missing required argument: body.{name}"));
-    if let Some(echoed) = page.id.filter(|echoed| *echoed != id) {
-        let reason = format!("argument `body.id`: got {echoed}, but `id` is {id}; leave it out");
-        return Err(refuse(call.operation, &reason));
-    }
-    let version = page.version.ok_or_else(|| {
-        let hint = "read the page first (pages getBody) and send its version number plus one, so that nobody's change is overwritten";
-        refuse(call.operation, &format!("Missing required argument: body.version.number; {hint}"))
-    })?;
-    let endpoint = UpdatePage {
-        status: page.status.unwrap_or(NewPageStatus::Current),
-        title: page.title.ok_or_else(|| missing("title"))?,
-        space_id: page.space_id,
-        parent_id: page.parent_id,
-        body: page.body.ok_or_else(|| missing("body"))?.into(),
-        version: NewVersion { number: version.number, message: version.message },
-        id,
-    };
-    let answer = match call.fetch(&endpoint).await {
-        Ok(answer) => answer,
-        Err(failure) if failure.kind == FailureKind::Conflict => {
-            return Err(conflict::explain(call, &endpoint, failure).await);
-        }
-        Err(failure) => return Err(failure),
-    };
-    // Success is claimed only if the text was saved, whatever form the answer is wanted in.
-    let page: PageDetail = call.decode(&answer)?;
-    if let Some(failure) = conflict::not_saved(&endpoint, &page) {
-        return Err(failure);
-    }
-    call.finish(&answer, |_, _| Ok(render::written(&page, "Updated")))
 }
 
 async fn delete(call: &Call<'_>, arguments: Delete) -> Result<Success, Failure> {

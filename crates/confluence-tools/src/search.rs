@@ -64,7 +64,7 @@ pub(crate) struct Cql {
 
 impl Action for SearchAction {
     const TOOL: &'static str = "search";
-    const DESCRIPTION: &'static str = "Search Confluence with CQL. Fields: type (page, comment, attachment, folder), space (key), title, text, label, ancestor, parent, container (page of a comment), id, creator, contributor, created, lastmodified (now(\"-3w\")). text ~ needs all words.";
+    const DESCRIPTION: &'static str = "Search with CQL. Fields: type (page, comment, attachment, folder), space (key), title, text, label, ancestor, parent, container (page of a comment), id, creator, contributor, created, lastmodified (now(\"-3w\")). text ~ needs all words.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         let Self::Cql(arguments) = self;

@@ -32,14 +32,14 @@ pub(crate) enum SpacesAction {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct List {
     #[serde(default, deserialize_with = "lenient::list")]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "String")]
     #[cfg_attr(
         feature = "clap",
         arg(long, value_delimiter = ',', help = "Ids, separated by commas")
     )]
     ids: Vec<SpaceId>,
     #[serde(default, deserialize_with = "lenient::list")]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "String")]
     #[cfg_attr(
         feature = "clap",
         arg(long, value_delimiter = ',', help = "Keys, separated by commas")
@@ -56,13 +56,13 @@ pub(crate) struct List {
     #[cfg_attr(feature = "clap", arg(long, value_parser = crate::cli::words!(SpaceStatus), help = "Current or archived ones"))]
     status: Option<SpaceStatus>,
     #[serde(default, deserialize_with = "lenient::list")]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "String")]
     #[cfg_attr(
         feature = "clap",
         arg(long, value_delimiter = ',', help = "Spaces with these labels, separated by commas")
     )]
     labels: Vec<String>,
-    /// id, key or name; - reverses.
+    /// id, key or name.
     #[serde(default)]
     #[schemars(with = "String")]
     #[cfg_attr(feature = "clap", arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = crate::cli::words!(SpaceSort), help = "Order; `-` in front reverses it"))]
@@ -95,7 +95,8 @@ pub(crate) struct Get {
 
 impl Action for SpacesAction {
     const TOOL: &'static str = "spaces";
-    const DESCRIPTION: &'static str = "Confluence spaces. list: by keys, type or label; gives ids (for pages create and list) and home pages. get: one, with its description if descriptionFormat is set.";
+    const DESCRIPTION: &'static str =
+        "Spaces. list: by keys (A,B), type or label; gives ids and home pages. get: one.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         match self {

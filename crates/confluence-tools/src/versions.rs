@@ -50,7 +50,8 @@ pub(crate) struct List {
 
 impl Action for VersionsAction {
     const TOOL: &'static str = "versions";
-    const DESCRIPTION: &'static str = "History of a page: versions, authors, times, messages. Old texts: pages getBody with version.";
+    const DESCRIPTION: &'static str =
+        "Versions of a page: authors, times, messages. Old texts: pages getBody with version.";
 
     async fn run(self, call: &Call<'_>) -> Result<Success, Failure> {
         let Self::ListForPage(List { id, sort, limit, cursor }) = self;

@@ -39,7 +39,17 @@ fn pages_create() {
 #[test]
 fn pages_update() {
     let update = ["pages", "update", PAGE, "--title=T", "--body=<p/>", "--version-number=5"];
-    check("pages-update", &[&update[..], &["--message=shorter"]].concat());
+    let rig = Rig::demo();
+    let (code, told) = rig.failure(&update);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("- macro removed: ") && told.contains("--allow-loss"), "{told}");
+    check("pages-update", &[&update[..], &["--message=shorter", "--allow-loss"]].concat());
+}
+
+#[test]
+fn pages_edit() {
+    let change = r#"{"op":"appendToSection","content":"**Last** words."}"#;
+    check("pages-edit", &["pages", "edit", PAGE, "--version=4", "--edit", change]);
 }
 
 #[test]

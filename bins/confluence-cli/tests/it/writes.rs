@@ -46,6 +46,11 @@ fn a_request_that_cannot_be_made_cannot_be_shown() {
     let rig = Rig::demo();
     let (code, told) = rig.failure(&["pages", "update", "7", "--title=T", "--dry-run"]);
     assert_eq!(code, 2, "{told}");
+    let edit = r#"{"op":"findReplace","find":"a","replace":"b"}"#;
+    let (code, told) =
+        rig.failure(&["pages", "edit", "7", "--version=1", "--edit", edit, "--dry-run"]);
+    assert_eq!((code, rig.sandbox.requests().len()), (2, 0), "{told}");
+    assert!(told.contains("editPage reads the page"), "{told}");
     let (code, told) = rig.failure(&["pages", "delete", "7", "--dry-run", "--read-only"]);
     assert_eq!(code, 6, "{told}");
 }

@@ -43,3 +43,17 @@ fn classic_scopes_count_for_the_granular_ones_that_they_stand_for() {
     assert_eq!(open, ["searchCql"]);
     assert_eq!(Policy::default().surface(None).granted, None);
 }
+
+#[test]
+fn whoever_may_not_update_pages_may_not_edit_them() {
+    let open = |denied: &str| {
+        let mut policy = Policy::default();
+        policy.actions.denied = [denied.parse().unwrap()].into();
+        let surface = policy.surface(None);
+        surface.operations("pages").map(|it| it.action).collect::<Vec<_>>()
+    };
+    assert_eq!(open("updatePage"), ["list", "get", "getBody", "create", "delete"]);
+    assert_eq!(open("editPage"), ["list", "get", "getBody", "create", "update", "delete"]);
+    let only = Policy::of_headers(None, Some("pages.edit")).surface(None);
+    assert_eq!(only.operations("pages").map(|it| it.action).collect::<Vec<_>>(), ["edit"]);
+}

@@ -1,4 +1,4 @@
-//! A policy on spaces, for each of the twenty operations.
+//! A policy on spaces, for each of the twenty-one operations.
 
 use std::collections::BTreeSet;
 
@@ -62,6 +62,7 @@ fn calls(to: &Content, from: &Content) -> Vec<(&'static str, Value, usize)> {
         page.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         page
     };
+    let change = json!({ "op": "findReplace", "find": "a", "replace": "b" });
     vec![
         ("listPages", json!({ "spaceId": to.space }), 0),
         ("listPages", json!({ "spaceId": [from.space, to.space] }), 0),
@@ -81,6 +82,7 @@ fn calls(to: &Content, from: &Content) -> Vec<(&'static str, Value, usize)> {
             json!({ "id": from.page, "body": update(json!({ "parentId": to.parent })) }),
             2,
         ),
+        ("editPage", json!({ "id": to.page, "version": 1, "edits": [change] }), 1),
         ("deletePage", json!({ "id": to.page }), 1),
         ("deletePage", json!({ "id": to.page, "purge": true }), 1),
         ("deletePage", json!({ "id": to.page, "draft": true }), 1),
@@ -176,7 +178,7 @@ async fn what_is_open_is_reached_as_without_a_policy() {
     for (instruction, arguments, _) in calls(&site.open, &site.open) {
         let context = format!("{instruction} {arguments}");
         // These are changed by the calls before them, or do not fit one another.
-        if ["updatePage", "deletePage"].contains(&instruction)
+        if ["updatePage", "editPage", "deletePage"].contains(&instruction)
             || context.contains(CLOSED)
             || context.contains("people")
         {

@@ -31,15 +31,17 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<Attribute<'a>> {
         let text = self.rest.trim_ascii_start();
-        let equals = text.find('=')?;
+        let equals = memchr::memchr(b'=', text.as_bytes())?;
         let (name, value) =
             (text[..equals].trim_ascii_end(), text[equals + 1..].trim_ascii_start());
-        let is_quote = |it: &char| matches!(it, '"' | '\'');
-        let quote = value.chars().next().filter(is_quote)?;
-        if name.is_empty() || name.contains(|it: char| it.is_ascii_whitespace() || is_quote(&it)) {
+        let is_quote = |it: &u8| matches!(it, b'"' | b'\'');
+        let quote = *value.as_bytes().first().filter(|it| is_quote(it))?;
+        if name.is_empty() || name.bytes().any(|it| it.is_ascii_whitespace() || is_quote(&it)) {
             return None;
         }
-        let (value, rest) = value[1..].split_once(quote)?;
+        let inside = &value[1..];
+        let end = memchr::memchr(quote, inside.as_bytes())?;
+        let (value, rest) = (&inside[..end], &inside[end + 1..]);
         self.rest = rest;
         Some(Attribute { name, value })
     }

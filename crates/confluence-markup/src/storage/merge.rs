@@ -6,6 +6,7 @@
 //! changed is merged in turn, down to words; only what is new is written anew. Bytes between blocks,
 //! which Markdown never shows, always stay.
 
+mod fill;
 mod inline;
 mod lists;
 pub(crate) mod pair;

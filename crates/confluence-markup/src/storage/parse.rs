@@ -144,7 +144,8 @@ impl<'a> Builder<'a> {
 
     fn start_tag(&mut self, start: usize, end: usize, is_empty: bool) -> Result<(), ParseError> {
         let content = &self.source[start + 1..end - if is_empty { 2 } else { 1 }];
-        let length = content.find(|it: char| it.is_ascii_whitespace()).unwrap_or(content.len());
+        let is_space = |it: u8| it.is_ascii_whitespace();
+        let length = content.bytes().position(is_space).unwrap_or(content.len());
         let (name, attributes) = content.split_at(length);
         if !is_name(name) {
             return Err(self.fail(start, "a `<` that begins no tag; write it as `&lt;`"));
@@ -167,7 +168,7 @@ impl<'a> Builder<'a> {
     }
 
     fn check_attributes(&self, start: usize, name: &str, text: &str) -> Result<(), ParseError> {
-        if text.contains('<') {
+        if memchr::memchr(b'<', text.as_bytes()).is_some() {
             return Err(self.fail(start, format!("`<{name}` has a `<` among its attributes")));
         }
         let mut attributes = Attributes::new(text);
@@ -203,8 +204,8 @@ impl<'a> Builder<'a> {
             _ => return "",
         };
         let rest = self.source.get(start..).unwrap_or_default();
-        let ends = |it: char| it.is_ascii_whitespace() || matches!(it, '>' | '/');
-        rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default()
+        let ends = |it: u8| it.is_ascii_whitespace() || matches!(it, b'>' | b'/');
+        rest.get(..rest.bytes().position(ends).unwrap_or(rest.len())).unwrap_or_default()
     }
 
     fn broken(&self, start: usize, error: &Error) -> ParseError {
@@ -218,6 +219,11 @@ impl<'a> Builder<'a> {
 
 /// Whether it can be the name of an element or an attribute.
 fn is_name(text: &str) -> bool {
+    // Nearly every name is plain.
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.' | b':');
+    if text.bytes().all(is_plain) {
+        return text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    }
     let is_start = |it: char| it.is_alphabetic() || it == '_';
     let is_part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | ':' | '\u{B7}');
     text.starts_with(is_start) && text.chars().all(is_part)

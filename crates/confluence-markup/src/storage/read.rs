@@ -131,7 +131,8 @@ impl<'d, 'a> Reader<'d, 'a> {
     fn is_block_here(&self, node: NodeId, tag: Tag) -> bool {
         let document = self.document;
         if matches!(tag, Tag::StructuredMacro | Tag::OldMacro) {
-            return !matches!(Macro::of(document, node).name.as_ref(), "status" | "anchor");
+            let name = document.attribute(node, "ac:name");
+            return !matches!(name.as_deref(), Some("status" | "anchor"));
         }
         if tag == Tag::Other {
             return document.descendants(node).any(|it| document.tag(it).is_some_and(is_block));

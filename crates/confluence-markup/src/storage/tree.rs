@@ -103,7 +103,8 @@ impl<'a> Document<'a> {
 
     /// The value of an attribute with its references resolved.
     pub fn attribute(&self, id: NodeId, name: &str) -> Option<std::borrow::Cow<'a, str>> {
-        self.attributes(id).find(|it| it.name == name).map(|it| text::decoded(it.value))
+        let found = self.attributes(id).find(|it| it.name == name);
+        found.map(|it| text::decoded(it.value))
     }
 
     /// The node that holds this one; the root holds itself.
@@ -222,7 +223,8 @@ impl<'a> Document<'a> {
         let open = self.source.get(node.start as usize + 1..node.open as usize).unwrap_or_default();
         let open = open.strip_suffix('>').unwrap_or(open);
         let open = open.strip_suffix('/').unwrap_or(open);
-        let length = open.find(|it: char| it.is_ascii_whitespace()).unwrap_or(open.len());
+        let is_space = |it: u8| it.is_ascii_whitespace();
+        let length = open.bytes().position(is_space).unwrap_or(open.len());
         open.split_at(length)
     }
 

@@ -27,7 +27,7 @@ async fn call(agent: &Agent, tool: &'static str, mut arguments: Value) -> (Strin
     (text, result["structuredContent"].clone())
 }
 
-/// One agent's day: each of the twenty operations at least once, on a site with one space.
+/// One agent's day: each of the twenty-one operations at least once, on a site with one space.
 async fn every_action(agent: &Agent) {
     let (_, spaces) = call(agent, "spaces", json!({ "action": "list", "keys": "SAND" })).await;
     let space = &spaces["results"][0]["id"];
@@ -44,8 +44,12 @@ async fn every_action(agent: &Agent) {
     let body =
         json!({ "title": "Plan", "body": storage("<p>two</p>"), "version": { "number": 2 } });
     call(agent, "pages", json!({ "action": "update", "id": page, "body": body })).await;
+    let change = json!({ "op": "findReplace", "find": "two", "replace": "three" });
+    let edit = json!({ "action": "edit", "id": page, "version": 2, "edits": [change] });
+    let (text, _) = call(agent, "pages", edit).await;
+    assert!(text.contains("- two\n+ three"), "{text}");
     let (_, got) = call(agent, "pages", json!({ "action": "getBody", "id": page })).await;
-    assert_eq!(got["body"]["storage"]["value"], "<p>two</p>");
+    assert_eq!(got["body"]["storage"]["value"], "<p>three</p>");
     let (_, got) = call(agent, "pages", json!({ "action": "get", "id": page, "version": 1 })).await;
     assert_eq!(got["version"]["number"], 1);
     let (_, pages) = call(agent, "pages", json!({ "action": "list", "title": "plan" })).await;
@@ -76,7 +80,7 @@ async fn every_action(agent: &Agent) {
     assert!(text.ends_with("draft"), "{text}");
 
     let (text, _) = call(agent, "versions", tree("listForPage", &page)).await;
-    assert!(text.starts_with("2 versions"), "{text}");
+    assert!(text.starts_with("3 versions"), "{text}");
     let (text, _) = call(agent, "pages", tree("delete", &page)).await;
     assert!(text.contains("to the trash"), "{text}");
 }

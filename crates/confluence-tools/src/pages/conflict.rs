@@ -12,7 +12,27 @@ use crate::{
 pub(super) async fn explain(call: &Call<'_>, sent: &UpdatePage, failure: Failure) -> Failure {
     let Ok(answer) = call.fetch(&GetPage::new(sent.id.clone())).await else { return failure };
     let Ok(page) = call.decode::<PageDetail>(&answer) else { return failure };
-    let Some(version) = page.version else { return failure };
+    told(call, sent, &page, failure)
+}
+
+/// A conflict that is seen before anything is written: the page that was read is not at the version
+/// before the one that is sent.
+pub(super) fn stale(call: &Call<'_>, sent: &UpdatePage, page: &PageDetail) -> Option<Failure> {
+    // A draft keeps its number, and Confluence has rules of its own for what is in the trash.
+    let is_published = page.status.as_deref() == Some("current");
+    let current = page.version_number()?;
+    if !is_published || sent.status == NewPageStatus::Draft || current + 1 == sent.version.number {
+        return None;
+    }
+    let text = format!(
+        "Error 409 while {}: conflict: this is not the version that comes next, and nothing was written",
+        call.operation.instruction
+    );
+    Some(told(call, sent, page, Failure::new(FailureKind::Conflict, text)))
+}
+
+fn told(call: &Call<'_>, sent: &UpdatePage, page: &PageDetail, failure: Failure) -> Failure {
+    let Some(version) = &page.version else { return failure };
     let Some(current) = version.number else { return failure };
     let mut who = String::new();
     if let Some(author) = &version.author_id {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use confluence_api::{id::PageId, pages::PageDetail};
+use confluence_markup::storage::Section;
 
 use super::{
     CONTENT_NOTICE, Reader,
@@ -64,7 +65,7 @@ pub(crate) fn page(page: &PageDetail, reader: Reader) -> String {
         Some((format, text)) => {
             let window = Window { offset: 0, max_chars: MAX_TEXT };
             out.push('\n');
-            out.push_str(&window_of(&page.id, &format, text, window));
+            out.push_str(&window_of(&page.id, &format, text, None, window));
         }
         None if reader == Reader::Person => {}
         None => {
@@ -112,7 +113,68 @@ fn facts(page: &PageDetail) -> String {
 }
 
 /// The content of one page, or a part of it.
-pub(crate) fn body(page: &PageDetail, window: Window) -> String {
+pub(crate) fn body(page: &PageDetail, section: Option<&str>, window: Window) -> String {
+    let mut out = head(page);
+    match body::of(page.body.as_ref()) {
+        Some((format, text)) => {
+            out.push_str(&window_of(&page.id, &format, text, section, window));
+        }
+        None => out.push_str("The page has no body in this format."),
+    }
+    out
+}
+
+/// The headings of a page.
+pub(crate) struct Outline<'a> {
+    /// Those that are shown.
+    pub(crate) sections: &'a [&'a Section],
+    /// How many are not.
+    pub(crate) left_out: usize,
+    /// The lowest level that is shown.
+    pub(crate) below: u8,
+    /// Length of the body in storage format.
+    pub(crate) characters: usize,
+}
+
+/// The headings of a page, each with its id and size.
+pub(crate) fn outline(page: &PageDetail, outline: &Outline<'_>) -> String {
+    let mut out = head(page);
+    let Outline { sections, left_out, below, characters } = outline;
+    if sections.is_empty() {
+        let _ = write!(
+            out,
+            "No headings; the body has {characters} characters of storage format. Read it with pages getBody id {}, bodyFormat markdown.",
+            page.id
+        );
+        return out;
+    }
+    let _ = write!(
+        out,
+        "{} of {} headings, by level, as id, title and characters of text. {CONTENT_NOTICE}",
+        sections.len(),
+        sections.len() + left_out
+    );
+    for section in *sections {
+        let indent = "  ".repeat(usize::from(section.level.saturating_sub(1)));
+        let (id, characters) = (line(&section.id), section.characters);
+        let _ = write!(out, "\n{indent}- {id} {} ({characters})", title(&section.title));
+    }
+    if *left_out > 0 {
+        let _ = write!(
+            out,
+            "\n[{left_out} more headings have no room here: those below level {below}. They are in the sections above.]"
+        );
+    }
+    let _ = write!(
+        out,
+        "\nRead one: pages getBody id {}, bodyFormat markdown, section ID. All of it has {characters} characters of storage format.",
+        page.id
+    );
+    out
+}
+
+/// Which page it is.
+fn head(page: &PageDetail) -> String {
     let mut out = format!("Page {} {}", page.id, title(&page.title));
     if let Some(status) = page.status.as_deref().filter(|status| *status != "current") {
         let _ = write!(out, " ({})", word(Some(status)));
@@ -127,10 +189,6 @@ pub(crate) fn body(page: &PageDetail, window: Window) -> String {
         let _ = write!(out, "\n{link}");
     }
     out.push('\n');
-    match body::of(page.body.as_ref()) {
-        Some((format, text)) => out.push_str(&window_of(&page.id, &format, text, window)),
-        None => out.push_str("The page has no body in this format."),
-    }
     out
 }
 
@@ -139,7 +197,13 @@ pub(crate) fn content(page: &PageDetail) -> String {
     body::of(page.body.as_ref()).map(|(_, text)| text.to_owned()).unwrap_or_default()
 }
 
-fn window_of(id: &PageId, format: &str, text: &str, window: Window) -> String {
+fn window_of(
+    id: &PageId,
+    format: &str,
+    text: &str,
+    section: Option<&str>,
+    window: Window,
+) -> String {
     let part = body::part(text, window);
     if part.total == 0 {
         return format!("The page is empty ({format}).");
@@ -150,12 +214,20 @@ fn window_of(id: &PageId, format: &str, text: &str, window: Window) -> String {
             window.offset, part.total
         );
     }
+    let section = section.map(line);
     if part.is_whole() {
-        return format!(
+        let mut out = format!(
             "{format}, {} characters. {CONTENT_NOTICE}\n{}",
             part.total,
             fenced(format, part.text)
         );
+        if let Some(section) = section {
+            let _ = write!(
+                out,
+                "\n[Only the section {section}: change it with pages edit. Do not use it for an update: that would delete the rest.]"
+            );
+        }
+        return out;
     }
     let mut out = format!(
         "{format}, characters {} to {} of {}. {CONTENT_NOTICE}\n{}\n",
@@ -165,10 +237,17 @@ fn window_of(id: &PageId, format: &str, text: &str, window: Window) -> String {
         fenced(format, part.text)
     );
     let left = part.total - part.end;
+    let mut asked = match format {
+        "storage" => String::new(),
+        format => format!(", bodyFormat {format}"),
+    };
+    if let Some(section) = section {
+        let _ = write!(asked, ", section {section}");
+    }
     if left > 0 {
         let _ = write!(
             out,
-            "[Cut: {left} characters left. Read on: pages getBody id {id}, offset {} (maxChars for more or less at once). ",
+            "[Cut: {left} characters left. Read on: pages getBody id {id}{asked}, offset {} (maxChars for more or less at once). ",
             part.end
         );
     } else {

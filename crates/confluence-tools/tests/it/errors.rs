@@ -28,7 +28,7 @@ fn update(number: u64) -> Value {
         "body": { "representation": "storage", "value": "<p>New</p>" },
         "version": { "number": number },
     });
-    json!({ "action": "update", "id": PAGE, "body": body })
+    json!({ "action": "update", "id": PAGE, "body": body, "allowLoss": true })
 }
 
 /// What a read and a write are told when `fault` strikes.

@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 use crate::rig::{Rig, demo};
 
 /// Calls an action in every output format on a fresh site each, and snapshots what comes back.
-async fn check(tool: &str, action: &str, mut arguments: Value, requests: usize) {
+async fn check(tool: &str, action: &str, arguments: Value, requests: usize) {
+    check_as(tool, action, arguments, requests, &format!("{tool}-{action}")).await;
+}
+
+async fn check_as(tool: &str, action: &str, mut arguments: Value, requests: usize, name: &str) {
     arguments["action"] = json!(action);
     for format in ["verbose", "structured", "both"] {
         let rig = demo().await;
@@ -15,7 +19,7 @@ async fn check(tool: &str, action: &str, mut arguments: Value, requests: usize) 
         let seen: Vec<_> =
             rig.sandbox.requests().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
         assert_eq!(seen.len(), requests, "{tool} {action}: {seen:?}");
-        let name = format!("{tool}-{action}-{format}");
+        let name = format!("{name}-{format}");
         match format {
             "verbose" => {
                 assert!(success.structured.is_none());
@@ -72,7 +76,34 @@ async fn pages_update() {
         "body": { "representation": "storage", "value": "<p>Replaced.</p>" },
         "version": { "number": number + 1, "message": "Start over" },
     });
-    check("pages", "update", json!({ "id": "65699842", "body": body }), 1).await;
+    check("pages", "update", json!({ "id": "65699842", "body": body, "allowLoss": true }), 1).await;
+}
+
+#[tokio::test]
+async fn pages_get_body_in_markdown() {
+    let arguments = json!({ "id": "65699842", "bodyFormat": "markdown", "maxChars": 900 });
+    check_as("pages", "getBody", arguments, 1, "pages-getBody-markdown").await;
+}
+
+#[tokio::test]
+async fn pages_get_body_of_a_section() {
+    let section = "3-handover";
+    let arguments = json!({ "id": "65699842", "bodyFormat": "markdown", "section": section });
+    check_as("pages", "getBody", arguments, 1, "pages-getBody-section").await;
+}
+
+#[tokio::test]
+async fn pages_get_body_as_outline() {
+    let arguments = json!({ "id": "65699842", "outline": true });
+    check_as("pages", "getBody", arguments, 1, "pages-getBody-outline").await;
+}
+
+#[tokio::test]
+async fn pages_edit() {
+    let version = demo().await.page("On-Call Handbook").await["version"]["number"].clone();
+    let edits = json!([{ "op": "appendToSection", "content": "**Last** words." }]);
+    check("pages", "edit", json!({ "id": "65699842", "version": version, "edits": edits }), 2)
+        .await;
 }
 
 #[tokio::test]

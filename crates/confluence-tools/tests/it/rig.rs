@@ -42,8 +42,13 @@ pub(crate) async fn start_at(builder: SandboxBuilder, clock: Clock) -> Rig {
 
 /// A client that signs in with an API token of the demo account.
 pub(crate) fn client(sandbox: &Sandbox, token: &str) -> Client {
+    client_at(&sandbox.site_url(), &sandbox.credentials().email, token)
+}
+
+/// A client of the site at that address.
+pub(crate) fn client_at(site: &str, email: &str, token: &str) -> Client {
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::default());
-    let base: BaseUrl = sandbox.site_url().parse().unwrap();
+    let base: BaseUrl = site.parse().unwrap();
     let location = Location {
         endpoints: Endpoints {
             site: Some(base.clone()),
@@ -52,7 +57,6 @@ pub(crate) fn client(sandbox: &Sandbox, token: &str) -> Client {
         },
         ..Location::default()
     };
-    let email = &sandbox.credentials().email;
     let token = token.to_owned().into();
     let credentials = ApiToken::new(Arc::clone(&transport), &location, email, &token).unwrap();
     Client::new(transport, Arc::new(credentials)).with_timeout(Duration::from_secs(20))
@@ -114,4 +118,9 @@ impl Rig {
         assert_eq!(found["results"].as_array().unwrap().len(), 1, "{title}");
         found["results"][0].clone()
     }
+}
+
+/// The methods of what was sent since the requests were last reset.
+pub(crate) fn requests(rig: &Rig) -> Vec<String> {
+    rig.sandbox.requests().iter().map(|it| it.method.clone()).collect()
 }

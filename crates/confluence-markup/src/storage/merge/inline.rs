@@ -4,11 +4,11 @@
 //! Markdown. What Markdown says the same as before keeps its bytes and all that it stands in, seen or
 //! not; what it says anew takes over what surrounds it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
+    fill::Filler,
     paths::{Flat, Key, Mark, Pieces, Step},
-    pieces::LINE_BREAK,
 };
 use crate::{
     diff::{Stretch, stretches},
@@ -71,18 +71,20 @@ fn align(old: &Pieces<'_>, base: &Flat<'_>) -> Option<Vec<Option<usize>>> {
 }
 
 /// A piece of the result.
-struct Output {
+pub(super) struct Output {
     /// The piece of the source, if there is one.
-    old: Option<usize>,
+    pub(super) old: Option<usize>,
     /// The piece of the source whose place it takes.
-    instead_of: Option<usize>,
-    path: Vec<Step>,
+    pub(super) instead_of: Option<usize>,
+    pub(super) path: Vec<Step>,
 }
 
 struct Plan<'p, 't> {
     old: &'p Pieces<'t>,
     new: &'p Flat<'t>,
     outputs: Vec<Output>,
+    /// Pieces of the edit that are not written.
+    dropped: HashSet<usize>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
     /// For each wrapper, whether it gets the text that the source does not have.
@@ -103,11 +105,16 @@ impl<'p, 't> Plan<'p, 't> {
         let stretches = stretches(&base.keys, &new.keys);
         let mut outputs: Vec<Option<Output>> = new.keys.iter().map(|_| None).collect();
         let mut used = HashMap::new();
+        let mut dropped = HashSet::new();
         let mut alive = vec![false; old.wrappers.len()];
         for stretch in &stretches {
             let Stretch::Same { before, after } = stretch else { continue };
             for (from, to) in before.clone().zip(after.clone()) {
-                let Some(piece) = base_to_old.get(from).copied().flatten() else { continue };
+                let Some(piece) = base_to_old.get(from).copied().flatten() else {
+                    // White space that Markdown needed and the source does not have.
+                    dropped.insert(to);
+                    continue;
+                };
                 let path = kept_path(old, piece, base, from, new, to);
                 for step in &path {
                     if let Step::Old(it) = step {
@@ -135,7 +142,8 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        let mut plan =
+            Self { old, new, outputs, dropped, shown, filled: vec![false; old.wrappers.len()] };
         plan.fill_links();
         plan
     }
@@ -171,6 +179,9 @@ impl<'p, 't> Plan<'p, 't> {
         let mut stack: Vec<Step> = Vec::new();
         let mut next_hidden = 0;
         for (index, output) in self.outputs.iter().enumerate() {
+            if self.dropped.contains(&index) {
+                continue;
+            }
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);
@@ -312,7 +323,7 @@ fn kept_path(
 
 /// The marks in the order of the edit, each as the wrapper that the source has for it, if any; the
 /// wrappers that Markdown does not show stay behind those that they stood behind.
-fn compose(
+pub(super) fn compose(
     old: &Pieces<'_>,
     new: &Flat<'_>,
     marks: impl Iterator<Item = usize>,
@@ -340,7 +351,7 @@ fn compose(
 }
 
 /// Remembers which wrapper of the source is which mark of the edit.
-fn note_instances(
+pub(super) fn note_instances(
     old: &Pieces<'_>,
     new: &Flat<'_>,
     index: usize,
@@ -370,125 +381,6 @@ fn around_all(old: &Pieces<'_>) -> Vec<usize> {
     common.unwrap_or_default()
 }
 
-fn shared(one: &[usize], other: &[usize]) -> Vec<usize> {
+pub(super) fn shared(one: &[usize], other: &[usize]) -> Vec<usize> {
     one.iter().zip(other).take_while(|(a, b)| a == b).map(|it| *it.0).collect()
-}
-
-/// Finds out what pieces that are new stand in.
-struct Filler<'p, 't> {
-    old: &'p Pieces<'t>,
-    new: &'p Flat<'t>,
-    /// For marks of the edit, the wrapper of the source that is the same.
-    used: HashMap<usize, usize>,
-    /// For each wrapper, whether something of it stays.
-    alive: Vec<bool>,
-    around: Vec<usize>,
-}
-
-impl Filler<'_, '_> {
-    /// Gives every piece of the range that has none a path. `gone` is what stood there in the source.
-    fn fill(
-        &mut self,
-        outputs: &mut [Option<Output>],
-        range: std::ops::Range<usize>,
-        gone: &[usize],
-    ) {
-        if range.clone().all(|it| outputs.get(it).is_some_and(Option::is_some)) {
-            return;
-        }
-        let wrappers = |it: Option<&Output>| match it {
-            Some(it) => it.path.iter().filter_map(|it| wrapper(*it)).collect(),
-            None => self.around.clone(),
-        };
-        let left = outputs.get(..range.start).unwrap_or_default().iter().flatten().next_back();
-        let right = outputs.get(range.end..).unwrap_or_default().iter().flatten().next();
-        let (left_path, right_path) = (wrappers(left), wrappers(right));
-        let mut inherited = shared(&left_path, &right_path);
-        // At the end or the beginning of a block in a cell, it goes into that block.
-        let is_end = self.is_break(range.end);
-        let is_start = range.start.checked_sub(1).is_none_or(|it| self.is_break(it));
-        let beside = if is_end && left.is_some() { &left_path } else { &right_path };
-        if is_end || is_start {
-            let blocks = beside
-                .iter()
-                .filter(|it| self.old.wrappers.get(**it).is_some_and(|it| it.is_block));
-            for block in blocks {
-                if !inherited.contains(block) {
-                    inherited.push(*block);
-                }
-            }
-        }
-        self.add_replaced(&mut inherited, gone);
-        for index in range {
-            let Some(slot) = outputs.get_mut(index) else { continue };
-            if slot.is_some() {
-                continue;
-            }
-            let marks = self.new.marks(index);
-            let mut wrappers: Vec<usize> = Vec::new();
-            for it in &inherited {
-                let is_wanted = self
-                    .old
-                    .mark(*it)
-                    .is_none_or(|mark| marks.iter().any(|it| self.new.mark(*it) == Some(mark)));
-                if is_wanted {
-                    wrappers.push(*it);
-                }
-            }
-            for instance in &marks {
-                let mark = self.new.mark(*instance);
-                if wrappers.iter().any(|it| self.old.mark(*it) == mark) {
-                    continue;
-                }
-                if let Some(wrapper) = self.used.get(instance) {
-                    wrappers.push(*wrapper);
-                }
-            }
-            // From the outside: a wrapper comes before those in it.
-            wrappers.sort_unstable();
-            let path = compose(self.old, self.new, marks.iter().copied(), &wrappers);
-            note_instances(self.old, self.new, index, &path, &mut self.used);
-            *slot = Some(Output { old: None, instead_of: gone.first().copied(), path });
-        }
-    }
-
-    /// Whether the edit has a line break there, or nothing any more.
-    fn is_break(&self, index: usize) -> bool {
-        self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
-    }
-
-    /// What takes the place of others stands in what all of them did, and in what has nothing else left.
-    fn add_replaced(&mut self, inherited: &mut Vec<usize>, gone: &[usize]) {
-        let mut common: Option<Vec<usize>> = None;
-        for piece in gone.iter().filter(|it| self.old.keys.get(**it) != Some(&Key::Space)) {
-            let path = self.old.path(*piece);
-            for it in &path {
-                let is_orphan = self.old.mark(*it).is_none() && self.alive.get(*it) == Some(&false);
-                if is_orphan && !inherited.contains(it) {
-                    inherited.push(*it);
-                }
-            }
-            common = Some(match common {
-                None => path,
-                Some(common) => shared(&common, &path),
-            });
-        }
-        for it in common.unwrap_or_default() {
-            if !inherited.contains(&it) {
-                inherited.push(it);
-            }
-        }
-        for it in inherited {
-            if let Some(alive) = self.alive.get_mut(*it) {
-                *alive = true;
-            }
-        }
-    }
-}
-
-fn wrapper(step: Step) -> Option<usize> {
-    match step {
-        Step::Old(it) => Some(it),
-        Step::New(_) => None,
-    }
 }

@@ -133,9 +133,13 @@ proptest! {
     fn a_longer_word_leaves_all_else(body in body()) {
         let document = Document::parse(&body).unwrap();
         let markdown = to_markdown(&document);
-        let edited = markdown.replacen("word", "wordq", 1);
+        let edited = markdown.replacen("word", "wordZ", 1);
         if let Ok(merged) = document.merge_markdown(0..body.len(), &edited) {
-            prop_assert_eq!(merged.replacen("wordq", "word", 1), body, "{}", markdown);
+            let mut back = merged;
+            if let Some(at) = back.find('Z') {
+                back.remove(at);
+            }
+            prop_assert_eq!(back, body, "{}", markdown);
         }
     }
 
