@@ -16,7 +16,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// The crates whose users are others than ourselves.
-const CRATES: &[&str] = &["confluence-api", "confluence-auth", "confluence-markup"];
+const CRATES: &[&str] = &["confluence-api", "confluence-auth"];
 
 /// A listing, and the file that it is kept in.
 #[derive(Debug)]

@@ -65,7 +65,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     // See the programs from outside.
     ("bench", &[]),
     ("dist", &[]),
-    ("checks", &["confluence-api", "confluence-sandbox", "confluence-server", "confluence-tools"]),
+    (
+        "checks",
+        &[
+            "confluence-api",
+            "confluence-markup",
+            "confluence-sandbox",
+            "confluence-server",
+            "confluence-tools",
+        ],
+    ),
     ("fuzz", &["checks"]),
     // For tests of any crate.
     ("private-postgres", &[]),

@@ -6,6 +6,9 @@ use crate::model::{Inline, Style};
 /// To Markdown's rules on signs, a placeholder is like a letter: it is hidden when they are read.
 const PLACEHOLDER: char = 'x';
 
+/// Stands between what would otherwise be read as one. It says nothing.
+pub(super) const SEPARATOR: &str = "<!-- -->";
+
 /// Writes running text, without a line break of Markdown where `is_line` says that it is one line.
 pub(super) struct InlineWriter<'o> {
     pub(super) out: &'o mut String,
@@ -22,6 +25,11 @@ pub(super) struct InlineWriter<'o> {
 impl InlineWriter<'_> {
     pub(super) fn all(&mut self, content: &[Inline], after: Option<char>) {
         for (index, inline) in content.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|it| content.get(it));
+            if let (Some(Inline::Code(_)), Inline::Code(_)) = (before, inline) {
+                // The ticks of both would be one sign.
+                self.out.push_str(SEPARATOR);
+            }
             let next = match content.get(index + 1) {
                 Some(it) => first_char(it),
                 None => after,

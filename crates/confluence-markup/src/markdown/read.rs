@@ -323,6 +323,9 @@ impl Builder<'_> {
     }
 
     fn inline_html(&mut self, html: &str) {
+        if html == super::inline::SEPARATOR {
+            return;
+        }
         let name = html.trim_matches(['<', '>', '/']).trim();
         if name.eq_ignore_ascii_case("br") {
             self.push(Inline::Break);

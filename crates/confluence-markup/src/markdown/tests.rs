@@ -74,6 +74,7 @@ fn styles_that_signs_cannot_say_are_tags() {
         vec![text("a*"), styled(Style::Emphasis, "b")],
         vec![text("a~"), styled(Style::Strike, "b"), text("~c")],
         vec![styled(Style::Emphasis, "a"), text("b")],
+        vec![Inline::Code("a`b".to_owned()), Inline::Code("c".to_owned()), text("`d")],
     ] {
         let blocks = vec![Block::Paragraph(content)];
         assert_eq!(read(&write(&blocks)), blocks, "{}", write(&blocks));

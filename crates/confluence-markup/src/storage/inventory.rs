@@ -225,19 +225,24 @@ fn task_item(document: &Document<'_>, id: NodeId) -> Item {
 fn resource_label(document: &Document<'_>, id: NodeId) -> String {
     let name = document.name(id);
     let mut label = name.strip_prefix("ri:").unwrap_or(name).to_owned();
-    for (_, value) in kept_attributes(document, id) {
-        label.push(' ');
-        label.push_str(&value);
-    }
+    push_values(document, id, &mut label);
     for child in document.children(id).filter(|it| document.tag(*it).is_some_and(Tag::is_resource))
     {
         label.push_str(" of");
-        for (_, value) in kept_attributes(document, child) {
-            label.push(' ');
-            label.push_str(&value);
-        }
+        push_values(document, child, &mut label);
     }
     label
+}
+
+/// Appends an element's values by the names of their attributes, as these have no order.
+fn push_values(document: &Document<'_>, id: NodeId, label: &mut String) {
+    let mut values: Vec<_> = kept_attributes(document, id).collect();
+    // The space before the title.
+    values.sort_unstable_by(|a, b| b.0.cmp(a.0));
+    for (_, value) in values {
+        label.push(' ');
+        label.push_str(&value);
+    }
 }
 
 fn kept_attributes<'a>(

@@ -107,7 +107,7 @@ impl<'r, 'a> Writer<'r, 'a> {
         }
     }
 
-    fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
+    pub(crate) fn list(&mut self, start: Option<u64>, items: &[Item]) -> Result<(), WriteError> {
         let mut rest = items;
         let mut start = start;
         while let Some(first) = rest.first() {
@@ -204,17 +204,14 @@ impl<'r, 'a> Writer<'r, 'a> {
         // In the other quotes, these would end the value.
         let escaped = escaped.replace('\'', "&#39;");
         let end = 1 + reader.document.name(node).len();
-        match value_range(reader.document, node, name) {
-            Some(range) => {
-                self.out.push_str(source.get(..range.start).unwrap_or_default());
-                self.out.push_str(&escaped);
-                self.out.push_str(source.get(range.end..).unwrap_or_default());
-            }
-            None => {
-                self.out.push_str(source.get(..end).unwrap_or_default());
-                let _ = write!(self.out, " {name}=\"{escaped}\"");
-                self.out.push_str(source.get(end..).unwrap_or_default());
-            }
+        if let Some(range) = value_range(reader.document, node, name) {
+            self.out.push_str(source.get(..range.start).unwrap_or_default());
+            self.out.push_str(&escaped);
+            self.out.push_str(source.get(range.end..).unwrap_or_default());
+        } else {
+            self.out.push_str(source.get(..end).unwrap_or_default());
+            let _ = write!(self.out, " {name}=\"{escaped}\"");
+            self.out.push_str(source.get(end..).unwrap_or_default());
         }
     }
 }

@@ -83,9 +83,9 @@ fn without_new_link_body(merged: &str, page: &str) -> String {
     if merged.matches(open).count() == page.matches(open).count() {
         return merged.to_owned();
     }
-    let at = merged.find("Zyx").unwrap();
-    let start = merged[..at].rfind(open).unwrap();
-    let end = at + merged[at..].find(close).unwrap() + close.len();
+    let Some(at) = merged.find("Zyx") else { return merged.to_owned() };
+    let start = merged[..at].rfind(open).unwrap_or(at);
+    let end = merged[at..].find(close).map_or(at, |it| at + it + close.len());
     format!("{}{}", &merged[..start], &merged[end..])
 }
 

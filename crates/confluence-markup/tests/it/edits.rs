@@ -86,12 +86,14 @@ const EDITS: [Edit; 20] = [
 #[test]
 fn edits_of_agents_change_what_they_name_and_nothing_else() {
     let pages = pages::editor_pages();
-    assert!(pages.len() >= 28);
+    assert!(pages.len() >= 32);
     let mut made = [0; EDITS.len()];
     for page in pages {
         let document = Document::parse(&page.body).unwrap();
         let markdown = to_markdown(&document);
-        for (index, (name, edit, bound)) in EDITS.iter().enumerate() {
+        // On the largest, every fifth will do.
+        let step = if page.body.len() > 200_000 { 5 } else { 1 };
+        for (index, (name, edit, bound)) in EDITS.iter().enumerate().step_by(step) {
             let Some(edited) = edit(&markdown).filter(|it| *it != markdown) else { continue };
             let at = format!("{}: {name}", page.name);
             let merged = document.merge_markdown(0..page.body.len(), &edited);
@@ -197,10 +199,8 @@ fn after_line(text: &str, is: fn(&str) -> bool, new: &str) -> Option<String> {
 
 /// An item below the first that has no list of its own.
 fn an_item(text: &str) -> Option<String> {
-    let found = lines(text).find(|(at, line)| {
-        let next = text[at + line.len()..].chars().nth(1);
-        is_top_item(line) && next != Some(' ')
-    })?;
+    let found = lines(text)
+        .find(|(at, line)| is_top_item(line) && text[at + line.len()..].starts_with("\n- "))?;
     Some(replace_line(text, found, &format!("{}\n- An item that is new.", found.1)))
 }
 

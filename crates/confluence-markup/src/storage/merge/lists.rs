@@ -20,19 +20,22 @@ impl Merger<'_, '_> {
     ) -> Result<(), MergeError> {
         self.check(base.len() == sources.len(), outer)?;
         let in_tasks = sources.iter().any(|it| self.is_task(it));
-        let is_other_list = was.is_some() != start.is_some()
-            || new.iter().any(|it| it.done.is_some() != in_tasks && !base.contains(it));
-        if is_other_list {
-            let list = crate::model::Block::List { start, items: new.to_vec() };
-            return Ok(self.writer.block(&list)?);
+        // Items beside tasks, and tasks beside items, are a list of their own in storage.
+        let is_own = |it: &Item| it.done.is_some() == in_tasks || base.contains(it);
+        let first = new.iter().position(is_own).unwrap_or(new.len());
+        let end = new.iter().rposition(is_own).map_or(first, |it| it + 1);
+        let own = new.get(first..end).unwrap_or_default();
+        if was.is_some() != start.is_some() || own.is_empty() || !own.iter().all(is_own) {
+            return Ok(self.writer.list(start, new)?);
         }
+        self.writer.list(start, new.get(..first).unwrap_or_default())?;
         self.list_start(outer, sources, was, start);
         let from = self.reader.document.source().get(outer.clone()).unwrap_or_default();
         let open = outer.start + from.find('>').map_or(0, |it| it + 1);
         let close = outer.start + from.rfind("</").unwrap_or(from.len());
-        self.items(sources, base, new, &(open..close), in_tasks)?;
+        self.items(sources, base, own, &(open..close), in_tasks)?;
         self.copy(close..outer.end);
-        Ok(())
+        Ok(self.writer.list(start, new.get(end..).unwrap_or_default())?)
     }
 
     /// Writes the list's start tag, with another first number if it got one.

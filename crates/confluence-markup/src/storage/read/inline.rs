@@ -64,21 +64,29 @@ impl Wrap {
     }
 }
 
+/// What stands before the place that was come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// The bullet of an item, and nothing else of it.
+    Bullet,
+    Content,
+    /// A block that has ended, or one that something else follows.
+    Block,
+}
+
 /// Walks over one run.
 pub(crate) struct Walker<'r, 'd, 'a, S> {
     reader: &'r Reader<'d, 'a>,
     sink: &'r mut S,
-    /// Whether a block's end is due before what comes next.
-    needs_break: bool,
-    has_content: bool,
-    /// Whether nothing stands in the item yet but its bullet.
-    after_bullet: bool,
+    before: Before,
+    /// Whether this is a link's text.
+    in_link: bool,
 }
 
 impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
-        let mut walker =
-            Self { reader, sink, needs_break: false, has_content: false, after_bullet: false };
+        let mut walker = Self { reader, sink, before: Before::Nothing, in_link: false };
         let mut next = run.first;
         while next < run.after {
             walker.node(next, 0);
@@ -198,11 +206,10 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     /// Says that something comes, after the break that is due.
     fn content_if(&mut self, is_content: bool, at: usize) {
         if is_content {
-            if std::mem::take(&mut self.needs_break) && self.has_content {
+            if self.before == Before::Block {
                 self.sink.line_break(at..at);
             }
-            self.has_content = true;
-            self.after_bullet = false;
+            self.before = Before::Content;
         }
     }
 
@@ -244,7 +251,15 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     }
 
     fn link(&mut self, target: String, node: NodeId, body: NodeId, depth: usize) {
-        self.wrapping(Wrap::Link(target), node, body, depth);
+        let wrap = self.link_wrap(target);
+        let outside = std::mem::replace(&mut self.in_link, true);
+        self.wrapping(wrap, node, body, depth);
+        self.in_link = outside;
+    }
+
+    /// A link in a link's text is text: Markdown has no such thing.
+    fn link_wrap(&self, target: String) -> Wrap {
+        if self.in_link { Wrap::Unseen } else { Wrap::Link(target) }
     }
 
     fn enclosed(&mut self, placeholder: Placeholder, node: NodeId, body: NodeId, depth: usize) {
@@ -255,17 +270,20 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     /// A block in a cell: on lines of its own.
     fn block(&mut self, node: NodeId, depth: usize, begin: impl FnOnce(&mut Self, usize)) {
         let (open, close) = self.around(node, node);
-        self.needs_break = self.has_content && !self.after_bullet;
+        if self.before == Before::Content {
+            self.before = Before::Block;
+        }
         let at = open.end;
         self.wrapped(Wrap::Block, open, close, Holds::Markup, |it| {
-            let had_content = it.has_content;
             if is_marked(it.reader.document.tag(node)) {
                 it.content_if(true, at);
                 begin(it, at);
-                it.after_bullet = true;
+                it.before = Before::Bullet;
             }
             it.children(node, depth);
-            it.needs_break = it.has_content || had_content;
+            if it.before != Before::Nothing {
+                it.before = Before::Block;
+            }
         });
     }
 
@@ -331,7 +349,8 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         {
             let (raw, inner) = (document.outer(node), document.inner(data));
             let (open, close) = (raw.start..inner.start, inner.end..raw.end);
-            self.wrapped(Wrap::Link(target), open, close, Holds::Data, |it| {
+            let wrap = self.link_wrap(target);
+            self.wrapped(wrap, open, close, Holds::Data, |it| {
                 it.sink.text(inner, true);
             });
             return;
@@ -345,7 +364,8 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
             Some(_) => outer.end,
             None => document.inner(node).end,
         };
-        self.wrapped(Wrap::Link(target), outer.start..at, at..outer.end, Holds::Nothing, |it| {
+        let wrap = self.link_wrap(target);
+        self.wrapped(wrap, outer.start..at, at..outer.end, Holds::Nothing, |it| {
             it.sink.words(&text, at..at);
         });
     }

@@ -71,6 +71,8 @@ fn a_link_to_a_page_that_is_gone() {
                ri:version-at-save=\"3\"/><ac:link-body>x</ac:link-body></ac:link></p>";
     assert_eq!(losses(old, "<p>x</p>"), ["link removed: page DOC Plan"]);
     none(old, &old.replace(" ri:version-at-save=\"3\"", ""));
+    let space = " ri:space-key=\"DOC\"";
+    none(old, &old.replace(space, "").replace("\"Plan\"", &format!("\"Plan\"{space}")));
     assert_eq!(losses(old, &old.replace("Plan", "Other")), ["link removed: page DOC Plan"]);
 }
 

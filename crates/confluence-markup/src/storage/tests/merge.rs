@@ -114,6 +114,11 @@ fn links_keep_what_they_lead_to() {
 }
 
 #[test]
+fn a_link_in_a_link_is_its_text() {
+    alike("<p><a href=\"x\"><a href=\"y\">in</a> word</a></p>", "word", "term");
+}
+
+#[test]
 fn a_link_to_what_runs_is_refused() {
     for target in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "vbscript:x"] {
         let to = format!("[a](<{target}>)");
@@ -146,6 +151,15 @@ fn items_and_tasks_keep_their_ids() {
                 </ac:task-list>";
     check(task, ("[ ]", "[x]"), &task.replace("incomplete", "complete"));
     alike(task, "do it", "do it now");
+}
+
+#[test]
+fn tasks_below_items_are_a_list_of_their_own() {
+    let list = "<ul local-id=\"l\"><li><p>a&nbsp;b</p></li></ul>";
+    let task = "<ac:task-list><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body>t\
+                </ac:task-body></ac:task></ac:task-list>";
+    check(list, ("b\n", "b\n- [ ] t\n"), &format!("{list}{task}"));
+    check(list, ("- a", "- [ ] t\n- a"), &format!("{task}{list}"));
 }
 
 #[test]
