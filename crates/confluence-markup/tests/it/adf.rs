@@ -27,7 +27,7 @@ fn what_is_written_is_what_is_read() {
         let once = to_markdown(&Document::parse(&page.body).unwrap());
         let again = markdown::write(&markdown::read(&once));
         for (line, (a, b)) in once.lines().zip(again.lines()).enumerate() {
-            assert_eq!(a, b, "{}, line {}", page.name, line + 1);
+            assert_eq!(a, b, "{}, line {}: {once}", page.name, line + 1);
         }
         assert_eq!(once.len(), again.len(), "{}", page.name);
     }
