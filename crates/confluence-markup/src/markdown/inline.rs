@@ -45,9 +45,16 @@ impl InlineWriter<'_> {
                 push_text(text, place, self.out);
             }
             Inline::Code(code) => push_code(code, self.is_cell, self.out),
-            Inline::Break if self.is_line => self.out.push_str("<br>"),
-            // At either end, a backslash would be a backslash.
-            Inline::Break if next.is_none() || self.is_line_start() => self.out.push_str("<br>"),
+            // At either end of what holds it, a backslash would be a backslash.
+            Inline::Break
+                if self.is_line
+                    || self.in_link
+                    || self.start == usize::MAX
+                    || next.is_none()
+                    || self.is_line_start() =>
+            {
+                self.out.push_str("<br>");
+            }
             Inline::Break => {
                 self.out.push_str("\\\n");
                 self.out.push_str(self.prefix);

@@ -4,7 +4,7 @@
 //! Markdown. What Markdown says the same as before keeps its bytes and all that it stands in, seen or
 //! not; what it says anew takes over what surrounds it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     paths::{Flat, Key, Mark, Pieces, Step},
@@ -83,6 +83,8 @@ struct Plan<'p, 't> {
     old: &'p Pieces<'t>,
     new: &'p Flat<'t>,
     outputs: Vec<Output>,
+    /// Pieces of the edit that are not written.
+    dropped: HashSet<usize>,
     /// For each piece of the source, whether Markdown showed it.
     shown: Vec<bool>,
     /// For each wrapper, whether it gets the text that the source does not have.
@@ -103,11 +105,16 @@ impl<'p, 't> Plan<'p, 't> {
         let stretches = stretches(&base.keys, &new.keys);
         let mut outputs: Vec<Option<Output>> = new.keys.iter().map(|_| None).collect();
         let mut used = HashMap::new();
+        let mut dropped = HashSet::new();
         let mut alive = vec![false; old.wrappers.len()];
         for stretch in &stretches {
             let Stretch::Same { before, after } = stretch else { continue };
             for (from, to) in before.clone().zip(after.clone()) {
-                let Some(piece) = base_to_old.get(from).copied().flatten() else { continue };
+                let Some(piece) = base_to_old.get(from).copied().flatten() else {
+                    // White space that Markdown needed and the source does not have.
+                    dropped.insert(to);
+                    continue;
+                };
                 let path = kept_path(old, piece, base, from, new, to);
                 for step in &path {
                     if let Step::Old(it) = step {
@@ -135,7 +142,8 @@ impl<'p, 't> Plan<'p, 't> {
             }
         }
         let outputs = outputs.into_iter().flatten().collect();
-        let mut plan = Self { old, new, outputs, shown, filled: vec![false; old.wrappers.len()] };
+        let mut plan =
+            Self { old, new, outputs, dropped, shown, filled: vec![false; old.wrappers.len()] };
         plan.fill_links();
         plan
     }
@@ -171,6 +179,9 @@ impl<'p, 't> Plan<'p, 't> {
         let mut stack: Vec<Step> = Vec::new();
         let mut next_hidden = 0;
         for (index, output) in self.outputs.iter().enumerate() {
+            if self.dropped.contains(&index) {
+                continue;
+            }
             if let Some(piece) = output.old {
                 self.write_hidden(next_hidden..piece, &mut stack, writer)?;
                 next_hidden = next_hidden.max(piece + 1);
@@ -419,6 +430,7 @@ impl Filler<'_, '_> {
             }
         }
         self.add_replaced(&mut inherited, gone);
+        let (first, end) = (range.start.checked_sub(1), range.end);
         for index in range {
             let Some(slot) = outputs.get_mut(index) else { continue };
             if slot.is_some() {
@@ -440,8 +452,13 @@ impl Filler<'_, '_> {
                 if wrappers.iter().any(|it| self.old.mark(*it) == mark) {
                     continue;
                 }
-                if let Some(wrapper) = self.used.get(instance) {
-                    wrappers.push(*wrapper);
+                let beside = [(&left_path, first), (&right_path, Some(end))];
+                let beside = beside.into_iter().find_map(|(path, neighbour)| {
+                    let is_same = self.new.marks(neighbour?).contains(instance);
+                    is_same.then(|| self.reachable(path, mark, &inherited)).flatten()
+                });
+                if let Some(wrapper) = beside.or_else(|| self.used.get(instance).copied()) {
+                    wrappers.push(wrapper);
                 }
             }
             // From the outside: a wrapper comes before those in it.
@@ -455,6 +472,13 @@ impl Filler<'_, '_> {
     /// Whether the edit has a line break there, or nothing any more.
     fn is_break(&self, index: usize) -> bool {
         self.new.keys.get(index).is_none_or(|it| *it == LINE_BREAK)
+    }
+
+    /// The wrapper on a path with this mark, if it stands in nothing that is not wanted.
+    fn reachable(&self, path: &[usize], mark: Option<&Mark>, wanted: &[usize]) -> Option<usize> {
+        let at = path.iter().position(|it| mark.is_some() && self.old.mark(*it) == mark)?;
+        let is_wanted = |it: &usize| self.old.mark(*it).is_some() || wanted.contains(it);
+        path.get(..at)?.iter().all(is_wanted).then(|| path.get(at).copied()).flatten()
     }
 
     /// What takes the place of others stands in what all of them did, and in what has nothing else left.

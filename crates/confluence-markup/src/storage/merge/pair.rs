@@ -5,7 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use super::words::cut;
+use super::words::{Grain, cut};
 use crate::model::{Block, Cell, Inline, Item};
 
 /// How many blocks of the base are looked at for one of the edit.
@@ -163,7 +163,7 @@ impl Look {
     }
 
     fn add_text(&mut self, text: &str) {
-        for piece in cut(text) {
+        for piece in cut(text, Grain::Words) {
             let word = text.get(piece).unwrap_or_default();
             if word.starts_with(char::is_alphanumeric) {
                 self.add(hash(&word));

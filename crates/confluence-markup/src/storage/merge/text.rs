@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MergeError, Merger, inline, paths::Mark, pieces};
+use super::{MergeError, Merger, inline, paths::Mark, pieces, words::Grain};
 use crate::{
     model::Inline,
     storage::{
@@ -21,15 +21,18 @@ impl Merger<'_, '_> {
         edited: &[Inline],
     ) -> Result<(), MergeError> {
         let texts = pieces::texts(self.reader, run);
-        let old = pieces::pieces(self.reader, run, &texts);
-        let (base, _) = pieces::flatten(base);
-        let (new, originals) = pieces::flatten(edited);
         let from = self.writer.out.len();
-        let mut out = Out { merger: self, new: &new, originals: &originals, shells: Vec::new() };
-        if let Some(result) = inline::merge(&old, &base, &new, &mut out) {
-            return Ok(result?);
+        for grain in [Grain::Words, Grain::Characters] {
+            let old = pieces::pieces(self.reader, run, &texts, grain);
+            let (base, _) = pieces::flatten(base, grain);
+            let (new, originals) = pieces::flatten(edited, grain);
+            let mut out =
+                Out { merger: self, new: &new, originals: &originals, shells: Vec::new() };
+            if let Some(result) = inline::merge(&old, &base, &new, &mut out) {
+                return Ok(result?);
+            }
+            self.writer.out.truncate(from);
         }
-        self.writer.out.truncate(from);
         Ok(self.writer.inlines(edited)?)
     }
 }

@@ -82,11 +82,14 @@ pub(crate) struct Walker<'r, 'd, 'a, S> {
     before: Before,
     /// Whether this is a link's text.
     in_link: bool,
+    /// The styles that this stands in.
+    styles: Vec<Style>,
 }
 
 impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
     pub(crate) fn run(reader: &'r Reader<'d, 'a>, run: &Run, sink: &'r mut S) {
-        let mut walker = Self { reader, sink, before: Before::Nothing, in_link: false };
+        let mut walker =
+            Self { reader, sink, before: Before::Nothing, in_link: false, styles: Vec::new() };
         let mut next = run.first;
         while next < run.after {
             walker.node(next, 0);
@@ -246,8 +249,14 @@ impl<'r, 'd, 'a, S: Sink> Walker<'r, 'd, 'a, S> {
         self.wrapping(Wrap::Unseen, node, node, depth);
     }
 
+    /// Bold in bold says nothing more, and Markdown has no signs for it.
     fn styled(&mut self, style: Style, node: NodeId, depth: usize) {
+        if self.styles.contains(&style) {
+            return self.unseen(node, depth);
+        }
+        self.styles.push(style);
         self.wrapping(Wrap::Styled(style), node, node, depth);
+        self.styles.pop();
     }
 
     fn link(&mut self, target: String, node: NodeId, body: NodeId, depth: usize) {

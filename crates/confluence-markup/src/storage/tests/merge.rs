@@ -47,6 +47,16 @@ fn a_no_break_space_that_a_model_makes_a_space_stays() {
 }
 
 #[test]
+fn white_space_of_both_sorts_is_apart() {
+    alike("<p><b><b>word&nbsp; </b>*</b></p>", "word", "term");
+}
+
+#[test]
+fn a_style_in_itself_is_there_once() {
+    alike("<p><b>*<b><b>`</b>_</b>word</b></p>", "word", "term");
+}
+
+#[test]
 fn styles_keep_their_tags_and_get_new_ones() {
     alike("<p><b>old</b> <i class=\"x\">text</i></p>", "old", "new");
     check("<p>make this bold</p>", ("this", "**this**"), "<p>make <strong>this</strong> bold</p>");
@@ -59,6 +69,21 @@ fn styles_that_touch_are_edited_apart() {
     let body = "<p><strong><em>a</em></strong><strong>b</strong> end</p>";
     alike(body, "end", "start");
     alike("<p><strong>a </strong>b<em> c</em></p>", "b", "bb");
+}
+
+#[test]
+fn an_element_that_ends_inside_of_a_word_stays() {
+    alike("<p><b><span>é</span>word</b> a<span class=\"x\">b</span>c d</p>", "word", "term");
+    alike("<p>un<span style=\"color: red;\">think</span>able &ldquo;x&rdquo; a</p>", " a", " b");
+}
+
+#[test]
+fn a_word_between_two_of_a_style_goes_into_one_of_them() {
+    check(
+        "<p><span><b>word</b></span><b>1.</b></p>",
+        ("word", "word2"),
+        "<p><span><b>word</b></span><b>21.</b></p>",
+    );
 }
 
 #[test]
@@ -79,6 +104,12 @@ fn a_comment_stays_at_its_text() {
         ("[[comment #m1]]some words[[/comment #m1]]", "some words"),
         "<p>a some words b</p>",
     );
+}
+
+#[test]
+fn a_comment_at_nothing_but_white_space_stays() {
+    let marker = "<ac:inline-comment-marker ac:ref=\"r\"> </ac:inline-comment-marker>";
+    alike(&format!("<p><b>word{marker}</b></p>"), "word", "term");
 }
 
 #[test]

@@ -135,7 +135,11 @@ proptest! {
         let markdown = to_markdown(&document);
         let edited = markdown.replacen("word", "wordq", 1);
         if let Ok(merged) = document.merge_markdown(0..body.len(), &edited) {
-            prop_assert_eq!(merged.replacen("wordq", "word", 1), body, "{}", markdown);
+            let mut back = merged;
+            if let Some(at) = back.find('q') {
+                back.remove(at);
+            }
+            prop_assert_eq!(back, body, "{}", markdown);
         }
     }
 
