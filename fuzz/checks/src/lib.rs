@@ -6,6 +6,7 @@
 
 #![expect(clippy::panic, reason = "a finding is a panic")]
 
+mod adf;
 mod arguments;
 mod calls;
 mod cql;
@@ -19,6 +20,7 @@ mod site;
 mod storage;
 mod text;
 
+pub use adf::adf;
 pub use arguments::arguments;
 pub use calls::calls;
 pub use cql::cql;
@@ -33,6 +35,7 @@ pub type Check = fn(&[u8]);
 
 /// Every check by its name, which is that of its corpus and of its fuzz target.
 pub const CHECKS: &[(&str, Check)] = &[
+    ("adf", adf),
     ("arguments", arguments),
     ("calls", calls),
     ("cql", cql),

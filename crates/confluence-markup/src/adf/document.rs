@@ -189,17 +189,13 @@ impl<'a> Node<'a> {
         }
         let attributes = Value::Object(attributes).to_string();
         let mut out = String::new();
-        match self.attributes {
-            Some(source) => {
-                replaced(self.source, within(self.source, source), &attributes, &mut out);
-            }
-            None => {
-                let end = self.source.len() - 1;
-                out.push_str(&self.source[..end]);
-                out.push_str(",\"attrs\":");
-                out.push_str(&attributes);
-                out.push('}');
-            }
+        if let Some(source) = self.attributes {
+            replaced(self.source, within(self.source, source), &attributes, &mut out);
+        } else {
+            out.push_str(&self.source[..self.source.len() - 1]);
+            out.push_str(",\"attrs\":");
+            out.push_str(&attributes);
+            out.push('}');
         }
         out
     }

@@ -37,9 +37,9 @@ pub enum WriteError {
     #[error("`{edited}` stands for `{original}`: what it says cannot be changed here")]
     ChangedPlaceholder {
         /// As in the edited Markdown.
-        edited: Placeholder,
+        edited: Box<Placeholder>,
         /// As the document has it.
-        original: Placeholder,
+        original: Box<Placeholder>,
     },
     /// Nothing of this sort can be made anew.
     #[error(

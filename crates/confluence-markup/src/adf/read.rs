@@ -178,13 +178,13 @@ impl<'d, 'a> Reader<'d, 'a> {
             Kind::MediaSingle => Some(self.media(node)),
             // Outside the schema, but Confluence gives it one.
             Kind::Extension | Kind::Unknown if holds_blocks(node) => Some(self.enclosed(node)),
+            // Some of these are not where blocks are; they are named all the same.
             Kind::Extension
             | Kind::MediaGroup
             | Kind::BlockCard
             | Kind::EmbedCard
-            | Kind::Unknown => Some(self.alone(node)),
-            // Not where blocks are; it is named all the same.
-            Kind::Doc
+            | Kind::Unknown
+            | Kind::Doc
             | Kind::ListItem
             | Kind::TaskItem
             | Kind::BlockTaskItem
@@ -243,6 +243,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         (Block::Enclosed { placeholder: self.placeholder(node), blocks }, Body::Caption)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is no item is not shown, and stays")]
     fn items(&self, list: &'d Node<'a>) -> (Vec<Item>, Vec<ItemSource<'d, 'a>>) {
         let mut items: Vec<Item> = Vec::new();
         let mut sources: Vec<ItemSource<'d, 'a>> = Vec::new();

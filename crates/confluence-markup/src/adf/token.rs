@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::Node;
 use crate::{
     model::{Inline, Placeholder, Style},
-    storage::merge::words::{cut, is_space},
+    storage::merge::words::{Grain, cut, is_space},
 };
 
 /// A piece of running text.
@@ -97,7 +97,7 @@ pub(super) fn sorted(mut shown: Vec<Shown>) -> Vec<Shown> {
 
 /// A text in tokens. White space becomes what Markdown makes of it.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (&str, Look)> {
-    cut(text).filter_map(move |range| {
+    cut(text, Grain::Words).filter_map(move |range| {
         let word = text.get(range)?;
         let has_breaks = word.contains(|it: char| it.is_ascii_whitespace());
         let plain = if is_space(word) && has_breaks { " " } else { word };

@@ -63,7 +63,9 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
     ) -> Result<(), WriteError> {
         let mut head = format!("{{\"type\":\"{name}\",");
         if !attributes.is_null() {
-            head.push_str(&format!("\"attrs\":{attributes},"));
+            head.push_str("\"attrs\":");
+            head.push_str(&attributes.to_string());
+            head.push(',');
         }
         head.push_str("\"content\":[");
         self.push(&head);
@@ -112,7 +114,8 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
         if original == *placeholder || is_title {
             Ok(node)
         } else {
-            Err(WriteError::ChangedPlaceholder { edited: placeholder.clone(), original })
+            let edited = Box::new(placeholder.clone());
+            Err(WriteError::ChangedPlaceholder { edited, original: Box::new(original) })
         }
     }
 
@@ -223,7 +226,9 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
                 let (head, tail) = node.shell();
                 self.push(&head);
                 self.push(&media.with_attributes(&[("alt", alt.into())]));
-                rest.iter().for_each(|it| self.push(it.source()));
+                for it in rest {
+                    self.push(it.source());
+                }
                 self.out.push_str(tail);
                 return Ok(());
             }
@@ -286,6 +291,7 @@ impl<'r, 'd, 'a> Writer<'r, 'd, 'a> {
     }
 
     /// Writes a new item of a list.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other lists have the same items")]
     pub(super) fn item(&mut self, list: Kind, item: &Item) -> Result<(), WriteError> {
         match list {
             Kind::TaskList => self.task(item),

@@ -156,9 +156,11 @@ fn fits(sign: &str, before: Option<char>, inside: &str, after: Option<char>) -> 
     };
     let char = sign.chars().next().unwrap_or('*');
     let is_same = |it: Option<char>| it == Some(char) || char == '~' && it == Some('\\');
-    // A bracket may be a placeholder's.
-    let is_free =
-        |it: Option<char>| it.is_none_or(|it| it.is_whitespace() || is_sign(it) && it != ']');
+    // A bracket may be a placeholder's; what is no sign to everybody, such as half of an emoji, is taken
+    // for a letter.
+    let is_free = |it: Option<char>| {
+        it.is_none_or(|it| it.is_whitespace() || it.is_ascii_punctuation() && it != ']')
+    };
     let opens = !first.is_whitespace() && (!is_sign(first) || is_free(before));
     let closes = !last.is_whitespace() && (!is_sign(last) || is_free(after));
     let is_lone = ![before, Some(first), Some(last), after].into_iter().any(is_same);

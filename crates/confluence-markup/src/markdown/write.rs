@@ -95,7 +95,15 @@ impl Writer {
                 self.out.push(']');
                 self.within("> ", |it| {
                     if !blocks.is_empty() {
-                        it.line();
+                        // Right below text, only a list that begins with 1 is one.
+                        let is_late = |it: &Block| {
+                            matches!(it, Block::List { start: Some(start), .. } if *start != 1)
+                        };
+                        if blocks.first().is_some_and(is_late) {
+                            it.empty_line();
+                        } else {
+                            it.line();
+                        }
                         it.blocks(blocks);
                     }
                 });

@@ -27,7 +27,7 @@ fn what_is_written_is_what_is_read() {
         let once = to_markdown(&Document::parse(&page.body).unwrap());
         let again = markdown::write(&markdown::read(&once));
         for (line, (a, b)) in once.lines().zip(again.lines()).enumerate() {
-            assert_eq!(a, b, "{}, line {}", page.name, line + 1);
+            assert_eq!(a, b, "{}, line {}: {once}", page.name, line + 1);
         }
         assert_eq!(once.len(), again.len(), "{}", page.name);
     }
@@ -46,13 +46,15 @@ fn text_that_is_added_at_the_end_leaves_all_else_as_it_was() {
     }
 }
 
-/// Every word is changed once.
+/// Every word is changed once, on small pages; on larger ones, some of them.
 #[test]
 fn with_one_word_edited_all_else_stays() {
     for page in adf_pages::all() {
         let document = Document::parse(&page.body).unwrap();
         let markdown = to_markdown(&document);
-        for at in words(&markdown) {
+        let words = words(&markdown);
+        let step = (words.len() / 40).max(1) | 1;
+        for at in words.into_iter().step_by(step) {
             let edited = format!("{}Zyx{}", &markdown[..at], &markdown[at..]);
             let around: String = markdown[..at].chars().rev().take(60).collect();
             let around: String = around.chars().rev().collect();

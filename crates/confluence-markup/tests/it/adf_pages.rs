@@ -1,5 +1,7 @@
 //! ADF documents: the fixtures, and generated ones as the Cloud editor stores them.
 
+#![expect(clippy::unwrap_used, reason = "the fixtures are part of the checkout")]
+
 use std::{fs, path::Path};
 
 use fastrand::Rng;

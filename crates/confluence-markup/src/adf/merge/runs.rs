@@ -132,9 +132,9 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
         };
         let is_cell = matches!(node.kind, Kind::TableCell | Kind::TableHeader);
         if is_cell {
-            self.filled(inside)?
+            self.filled(inside)?;
         } else {
-            inside(self)?
+            inside(self)?;
         }
         self.out.push_str(&tail);
         Ok(())
@@ -340,7 +340,7 @@ impl<'d, 'a> Alignment<'_, 'd, 'a> {
                 let it = self.source.get(*source)?;
                 match it.origin? {
                     Origin::Text { node, .. } if it.shown == token.shown => Some(node),
-                    _ => None,
+                    Origin::Text { .. } | Origin::Part { .. } | Origin::Layout => None,
                 }
             }
             Match::Some { .. } => None,

@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader<'_, '_> {
     /// What names a node.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other node is named by its type")]
     pub(in crate::adf) fn placeholder(&self, node: &Node<'_>) -> Placeholder {
         let (kind, text) = match node.kind {
             Kind::Extension | Kind::InlineExtension | Kind::BodiedExtension => {

@@ -49,6 +49,7 @@ impl<'d, 'a> Run<'_, 'd, 'a> {
     }
 
     /// A block of a cell, on a line of its own.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other block is one thing")]
     fn block(&mut self, node: &'d Node<'a>) {
         match node.kind {
             Kind::BulletList
@@ -96,6 +97,7 @@ impl<'d, 'a> Run<'_, 'd, 'a> {
         self.leaves.push(Leaf { node, tokens: start..self.tokens.len() });
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other inline is one thing")]
     fn inline(&mut self, node: &'d Node<'a>, is_code: bool) {
         let mut shown = self.around.clone();
         shown.extend(node.marks().iter().filter_map(|it| self.shown(it)));

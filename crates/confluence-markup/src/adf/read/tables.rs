@@ -54,13 +54,14 @@ impl<'d, 'a> Reader<'d, 'a> {
             rows.insert(0, Vec::new());
             sources.insert(0, RowSource { at: None, cells: Vec::new() });
         }
-        rows.iter_mut().for_each(|it| it.resize(columns, Cell::default()));
-        sources.iter_mut().for_each(|it| it.cells.resize(columns, None));
+        for (row, source) in rows.iter_mut().zip(&mut sources) {
+            row.resize(columns, Cell::default());
+            source.cells.resize(columns, None);
+        }
         let alignments = vec![Alignment::None; columns];
         Some((Block::Table(Table { alignments, rows }), Body::Rows(sources)))
     }
 
-    #[expect(clippy::type_complexity, reason = "two rows of the same length")]
     fn row(
         &self,
         row: &'d Node<'a>,

@@ -181,7 +181,8 @@ impl<'d, 'a> Writer<'_, 'd, 'a> {
         if original == *placeholder {
             return Ok(Some(mark.source().to_owned()));
         }
-        Err(WriteError::ChangedPlaceholder { edited: placeholder.clone(), original })
+        let edited = Box::new(placeholder.clone());
+        Err(WriteError::ChangedPlaceholder { edited, original: Box::new(original) })
     }
 
     fn placeholder(&mut self, holder: Kind, placeholder: &Placeholder) -> Result<(), WriteError> {
@@ -259,9 +260,10 @@ pub(super) fn address(target: &str) -> Result<&str, WriteError> {
 }
 
 fn not_beside(inline: &Inline, holder: &'static str) -> WriteError {
-    let what = match inline {
-        Inline::Placeholder(it) => format!("`{it}`"),
-        _ => "an image".to_owned(),
+    let what = if let Inline::Placeholder(it) = inline {
+        format!("`{it}`")
+    } else {
+        "an image".to_owned()
     };
     WriteError::NotHere { what, holder }
 }

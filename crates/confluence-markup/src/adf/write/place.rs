@@ -3,6 +3,7 @@
 use crate::adf::Kind;
 
 /// Whether a block may stand in a node. What the schema does not know may stand anywhere.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other node holds blocks")]
 pub(in crate::adf) fn holds(holder: Kind, block: Kind) -> bool {
     use Kind::{
         BlockCard, BlockTaskItem, Blockquote, BodiedExtension, BulletList, CodeBlock, DecisionList,
