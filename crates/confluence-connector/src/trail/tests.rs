@@ -77,7 +77,7 @@ async fn what_ends_within_a_moment_is_written_at_once() {
 async fn no_more_than_a_batch_is_written_at_once() {
     let log = Arc::new(Batches::default());
     let (trail, writer) = AuditTrail::start(Arc::<Batches>::clone(&log));
-    for _ in 0..BATCH + 1 {
+    for _ in 0..=BATCH {
         call(&trail).await;
     }
     sleep(GATHERING * 3).await;

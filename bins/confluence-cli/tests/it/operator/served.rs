@@ -80,7 +80,7 @@ impl Served {
     fn telling(data: TempDir, change: impl FnOnce(&mut Command)) -> (Self, Vec<String>) {
         // Cargo builds the examples of a package together with its tests.
         let cli = Path::new(env!("CARGO_BIN_EXE_confluence-cli"));
-        let mut command = Command::new(cli.with_file_name("examples").join("serve"));
+        let mut command = Command::new(cli.with_file_name("examples").join("operated"));
         command.env_clear().arg("serve").stdin(Stdio::null()).stdout(Stdio::piped());
         command.env("CONFLUENCE_LISTEN", "127.0.0.1:0").env("CONFLUENCE_LOG", "warn");
         command.env("CONFLUENCE_DATA_DIR", data.path());
